@@ -1,0 +1,93 @@
+package guitu
+
+import "strings"
+
+// Area is an administrative division of China by its six-digit GB/T 2260 code ("371302" is Lanshan district in Linyi,
+// Shandong). The empty Area is the whole country.
+type Area string
+
+// Level is the height of an Area in the hierarchy of divisions.
+type Level int
+
+// The four levels at which desks sit, from the ground up.
+const (
+	County   Level = iota // 县级: the last two digits are not 00
+	City                  // 地级: ends in 00
+	Province              // 省级: ends in 0000
+	Country               // 全国: the empty Area
+)
+
+// Levels lists the levels from the ground up, in the order in which an unanswered question climbs.
+var Levels = [...]Level{County, City, Province, Country}
+
+// String returns the level's name as configuration spells it: county, city, province, country.
+func (l Level) String() string {
+	switch l {
+	case County:
+		return "county"
+	case City:
+		return "city"
+	case Province:
+		return "province"
+	case Country:
+		return "country"
+	}
+	return "unknown"
+}
+
+// ParseArea reads a six-digit GB/T 2260 code, or "" for the whole country. It checks the form, not whether the division
+// exists: retired codes stay readable. The error is of kind Invalid.
+func ParseArea(s string) (Area, error) {
+	if s == "" {
+		return "", nil
+	}
+	if len(s) != 6 || strings.Trim(s, "0123456789") != "" || s[:2] == "00" || (s[2:4] == "00" && s[4:] != "00") {
+		return "", Errorf(Invalid, "行政区划代码应为六位数字（GB/T 2260）：%q", s)
+	}
+	return Area(s), nil
+}
+
+// Level returns the height of a in the hierarchy.
+func (a Area) Level() Level {
+	switch {
+	case a == "":
+		return Country
+	case strings.HasSuffix(string(a), "0000"):
+		return Province
+	case strings.HasSuffix(string(a), "00"):
+		return City
+	}
+	return County
+}
+
+// Parent returns the area one level up by the digits of the code; the country is its own parent. Counties that a province
+// governs directly (429004) have a parent (429000) that is a heading of the standard and no city.
+func (a Area) Parent() Area {
+	switch a.Level() {
+	case County:
+		return a[:4] + "00"
+	case City:
+		return a[:2] + "0000"
+	case Province, Country:
+	}
+	return ""
+}
+
+// Covers reports whether b lies within a. Every area covers itself, and the empty area covers every other.
+func (a Area) Covers(b Area) bool {
+	for {
+		if a == b {
+			return true
+		}
+		if b == "" {
+			return false
+		}
+		b = b.Parent()
+	}
+}
+
+// Point is a place on the earth in WGS-84 degrees.
+type Point struct {
+	Lat float64 `json:"lat"` // degrees north, -90 to 90
+	Lng float64 `json:"lng"` // degrees east, -180 to 180
+}

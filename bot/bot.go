@@ -1,0 +1,64 @@
+package bot
+
+import (
+	"context"
+
+	"guitu"
+)
+
+// Decider takes what officers decide. Errors for people are *guitu.Error: Conflict when the story is in another state than the
+// officer saw (the message says who ruled what and when), Forbidden, Invalid, NotFound. A refused call changes nothing.
+type Decider interface {
+	// Decide rules on a rumor, or corrects a verdict. The same Decision.Key again returns the same verdict.
+	Decide(ctx context.Context, d guitu.Decision) (guitu.Verdict, error)
+	// HandOver passes an open rumor to another desk. Handing it to the desk where it waits changes nothing and is no error.
+	HandOver(ctx context.Context, rumorID, deskID, officerID int64) error
+}
+
+// Stories is what officers read.
+type Stories interface {
+	// Question returns the card of a rumor.
+	Question(ctx context.Context, rumorID int64) (guitu.Question, error)
+	// Waiting returns the open rumors of an area, the longest waiting first.
+	Waiting(ctx context.Context, area guitu.Area, limit int) ([]guitu.Question, error)
+}
+
+// Roster knows officers and desks.
+type Roster interface {
+	// OfficerByTelegram returns the officer who joined with a Telegram account; NotFound for everybody else and for the disabled.
+	OfficerByTelegram(ctx context.Context, user int64) (guitu.Officer, error)
+	// JoinTelegram uses up an invitation code. Errors: NotFound (wrong, used or expired), Conflict (the account has joined before
+	// by another invitation). The same code by the same account again returns the same officer.
+	JoinTelegram(ctx context.Context, code string, user int64) (guitu.Officer, error)
+	SetDuty(ctx context.Context, officerID int64, on bool) error
+	// Desks returns all desks, the whole country first, then by area.
+	Desks(ctx context.Context) ([]guitu.Desk, error)
+	// SignInCode makes a single-use code that opens the console for an officer, valid for ten minutes.
+	SignInCode(ctx context.Context, officerID int64) (code string, err error)
+}
+
+// Prompt is a ruling that an officer began and for which the bot still waits: how was it checked?
+type Prompt struct {
+	ID        int64
+	OfficerID int64
+	RumorID   int64
+	Ruling    guitu.Ruling
+	Ending    guitu.Ending
+	Corrects  int64 // as in guitu.Decision
+	// Ref is the bot's message that asks; the officer's answer replies to it.
+	Ref guitu.MessageRef
+}
+
+// Prompts keeps prompts, so that a question asked before a restart can be answered after it.
+type Prompts interface {
+	// SavePrompt keeps p; it replaces the officer's earlier prompt for the same rumor.
+	SavePrompt(ctx context.Context, p Prompt) error
+	// PromptAt returns the prompt that a message asks; NotFound when none does.
+	PromptAt(ctx context.Context, ref guitu.MessageRef) (Prompt, error)
+}
+
+// Cards knows where cards stand.
+type Cards interface {
+	// SawCard records that a card of a rumor stands at ref, as a press on it proves; it is then kept up to date like every other.
+	SawCard(ctx context.Context, rumorID int64, ref guitu.MessageRef) error
+}

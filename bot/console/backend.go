@@ -1,0 +1,61 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"guitu"
+	"guitu/bot"
+)
+
+// Backend is all that the console needs of the rest. Errors for people are *guitu.Error.
+type Backend interface {
+	bot.Decider
+	bot.Stories
+	Ledger
+	Staff
+}
+
+// Ledger is what the console shows beside the cards. Lists are newest first.
+type Ledger interface {
+	// Rumors lists stories whose area lies within f.Area.
+	Rumors(ctx context.Context, f RumorFilter) ([]guitu.Rumor, error)
+	// Posts lists the posts of a rumor, the first seen first.
+	Posts(ctx context.Context, rumorID int64, limit int) ([]guitu.Post, error)
+	// History lists what happened to a rumor, the oldest first.
+	History(ctx context.Context, rumorID int64) ([]guitu.Event, error)
+	// Viewed records that an officer opened the full text of a rumor.
+	Viewed(ctx context.Context, rumorID, officerID int64) error
+	// Deliveries lists deliveries; the empty state lists all.
+	Deliveries(ctx context.Context, state guitu.DeliveryState, before int64, limit int) ([]guitu.Delivery, error)
+	// Resend sends a delivery that is unknown or refused once more, on a person's word. Conflict in any other state.
+	Resend(ctx context.Context, deliveryID, officerID int64) error
+	// MarkSent records that a person looked and found an unknown delivery published. Conflict in any other state.
+	MarkSent(ctx context.Context, deliveryID, officerID int64) error
+	Sources(ctx context.Context) ([]guitu.SourceState, error)
+	ResumeSource(ctx context.Context, name string, officerID int64) error
+	Quarantine(ctx context.Context, limit int) ([]guitu.Quarantined, error)
+}
+
+// RumorFilter chooses rumors.
+type RumorFilter struct {
+	State  guitu.RumorState // "" for all
+	Area   guitu.Area       // "" for the whole country
+	Before int64            // only IDs below, 0 for the newest
+	Limit  int
+}
+
+// Staff knows officers, invitations and sign-in.
+type Staff interface {
+	Desks(ctx context.Context) ([]guitu.Desk, error)
+	Officer(ctx context.Context, id int64) (guitu.Officer, error)
+	Officers(ctx context.Context) ([]guitu.Officer, error)
+	SetDuty(ctx context.Context, officerID int64, on bool) error
+	SetDisabled(ctx context.Context, officerID int64, disabled bool, by int64) error
+	// Invite makes a single-use code by which one person joins a desk, and returns it together with its expiry. Only admins may.
+	Invite(ctx context.Context, deskID int64, role guitu.Role, name string, by int64) (code string, expires time.Time, err error)
+	// SignInCode makes a single-use code that opens the console for an officer, valid for ten minutes.
+	SignInCode(ctx context.Context, officerID int64) (code string, err error)
+	// SignIn uses up a sign-in code or an invitation. NotFound when it is wrong, used or expired.
+	SignIn(ctx context.Context, code string) (guitu.Officer, error)
+}

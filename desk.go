@@ -1,0 +1,74 @@
+package guitu
+
+import (
+	"context"
+	"time"
+)
+
+// Desk (值班台) is where the officers of an area are asked.
+type Desk struct {
+	ID           int64
+	Name         string
+	Area         Area   // what it answers for; "" is the ministry's desk
+	TelegramChat string // chat id where its cards stand, "" when it is asked in the console only
+}
+
+// Role is what an officer may do.
+type Role string
+
+// The roles.
+const (
+	RoleOfficer Role = "officer" // 民警: rules on stories of the own desk's area
+	RoleAdmin   Role = "admin"   // 管理员: also invites officers, sees every desk, jobs and sources
+)
+
+// Officer (民警) is a person who may rule.
+type Officer struct {
+	ID           int64
+	Name         string
+	Role         Role
+	Desk         Desk
+	TelegramUser int64 // 0 when not joined by Telegram
+	OnDuty       bool
+	Disabled     bool
+}
+
+// Assignment (派单) is a rumor waiting at a desk. It ends when the rumor is ruled, handed over or escalated; the card stays.
+type Assignment struct {
+	ID      int64
+	RumorID int64
+	Desk    Desk
+	Reason  string    // route, escalate, handover
+	At      time.Time // when it came to the desk
+	Due     time.Time // when it goes up if nobody answers; zero at the top
+	Ended   time.Time // zero while it stands
+}
+
+// Question is everything that an officer sees of a rumor: the card.
+type Question struct {
+	Rumor       Rumor
+	Samples     []Post      // up to MaxSamples posts that tell it: the first, the most reposted, the latest
+	PostsLast24 int         // posts seen in the last 24 hours
+	Verdict     *Verdict    // the current one, nil while it waits
+	Notice      *Notice     // what the current verdict tells the public, nil when nothing
+	Precedent   *Precedent  // nil when there is none
+	Assignment  *Assignment // where it waits, or waited last; nil before routing
+}
+
+// MaxSamples is how many posts a card shows.
+const MaxSamples = 3
+
+// MessageRef is where a message stands in a chat application.
+type MessageRef struct {
+	Chat    string // the application's chat id
+	Message string // the application's message id within the chat
+}
+
+// Chat is a chat application in which officers are asked.
+type Chat interface {
+	// Ask puts the card of q into a chat. An error that wraps ErrUnknown means that the card may stand there; since a question
+	// lost is worse than one asked twice, the caller asks again.
+	Ask(ctx context.Context, chat string, q Question) (MessageRef, error)
+	// Show brings a standing card up to date. It may be repeated. ErrRejected means that the card can't be changed any more.
+	Show(ctx context.Context, ref MessageRef, q Question) error
+}

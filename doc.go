@@ -1,0 +1,26 @@
+// Package guitu (归途, "the way home") is the vocabulary of a bot between the public and the police when a child is
+// missing: it reads what people post, asks the officers of the place whether it is true, and tells the public what they
+// answer.
+//
+// A post travels through the tree in one direction:
+//
+//	a public page
+//	  │  verify/source/*      reads it, politely                         (step Read)
+//	  │  verify/spot          is it about a missing child at all?
+//	  │  verify/claim         who, where, when, whose phone?
+//	  │  verify/match         which known story is it a copy of?
+//	  ▼
+//	verify/rumors             the life of a story: Take, Route, Escalate, Decide, Correct
+//	  │  bot                  one card for each story, in chat or console (steps Ask, Show, Escalate)
+//	  ▼  an officer rules
+//	verify/rumors.Decide      verdict, notice and deliveries, in one transaction
+//	  │  publishers/*         each channel gets the notice once          (step Deliver)
+//	  ▼
+//	the public
+//
+// The packages beside these: verify/desks (who sits at which desk), jobs (the durable steps on River and the clock),
+// internal/store (the database, SQLite or PostgreSQL), internal/gazetteer (names, codes and points of China's divisions),
+// and cmd/guitu, the only place where all parts meet.
+//
+// This package imports the standard library only, and holds no behaviour that needs a clock, a network or a database.
+package guitu

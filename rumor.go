@@ -1,0 +1,131 @@
+package guitu
+
+import "time"
+
+// Status says whether a thing is real (CAP 1.2 alert.status).
+type Status string
+
+// The CAP 1.2 statuses that guitu uses.
+const (
+	Actual   Status = "Actual"   // 实际
+	Exercise Status = "Exercise" // 演练
+)
+
+// Rumor (传言) is one story told by many posts.
+type Rumor struct {
+	ID        int64
+	Status    Status
+	State     RumorState
+	Topic     Topic
+	Claim     Claim // gathered from its posts: the first that states a field wins
+	Hits      []Hit // of the first post
+	Score     float64
+	Posts     int   // posts that tell it
+	Reach     int   // posts plus their reposts as the sites count them
+	KinID     int64 // an earlier rumor of the same family that has or had a verdict, 0 when none
+	FirstSeen time.Time
+	LastSeen  time.Time
+}
+
+// RumorState is where a rumor stands.
+type RumorState string
+
+// The states of a rumor.
+const (
+	RumorOpen  RumorState = "open"  // waits for an officer
+	RumorRuled RumorState = "ruled" // has a current verdict
+)
+
+// Ruling (核查结论) is what an officer found.
+type Ruling string
+
+// The four rulings.
+const (
+	Confirmed Ruling = "confirmed" // 属实
+	Refuted   Ruling = "refuted"   // 不实
+	Outdated  Ruling = "outdated"  // 已找回·过时
+	Unproven  Ruling = "unproven"  // 暂无法核实
+)
+
+// Rulings lists the rulings in the order in which officers see them.
+var Rulings = [...]Ruling{Confirmed, Refuted, Outdated, Unproven}
+
+// Valid reports whether r is one of the four.
+func (r Ruling) Valid() bool {
+	return r == Confirmed || r == Refuted || r == Outdated || r == Unproven
+}
+
+// NeedsBasis reports whether r can only be ruled together with how it was checked, because it is told to the public.
+func (r Ruling) NeedsBasis() bool { return r == Refuted || r == Outdated }
+
+// Ending says how an outdated story ended, as far as the public is told. A death is never announced as "found", so an officer
+// who rules Outdated says which of the two it is.
+type Ending string
+
+// The endings of an outdated story.
+const (
+	Found Ending = "found" // 已平安找回
+	Over  Ending = "over"  // 事情已了结, no more is said
+)
+
+// Verdict (核查结论) is an officer's ruling on a rumor. A rumor has one current verdict at most.
+type Verdict struct {
+	ID       int64
+	RumorID  int64
+	Ruling   Ruling
+	Ending   Ending // only with Outdated
+	Basis    string // how it was checked, in the officer's words; may hold personal data, so it is masked before the public sees it
+	Officer  Officer
+	Desk     Desk // the officer's desk
+	At       time.Time
+	Corrects int64 // the verdict that this one replaces, 0 when it is the first
+}
+
+// Decision is what an officer asks for when ruling.
+type Decision struct {
+	RumorID   int64
+	OfficerID int64
+	Ruling    Ruling
+	Ending    Ending // required with Outdated, else empty
+	Basis     string // required with Refuted and Outdated and for every correction, at most MaxBasis runes
+	// Corrects is the current verdict's ID when the officer means to correct it, and 0 when the officer thinks that the rumor
+	// waits. A decision made on an outdated view is refused with Conflict and changes nothing.
+	Corrects int64
+	// Key identifies the press, so that handling the same press twice decides once ("telegram:10000017"). Required.
+	Key string
+}
+
+// MaxBasis is the longest basis of a verdict in runes.
+const MaxBasis = 500
+
+// Precedent is an earlier story of the same family with its verdict, shown to the officer for comparison.
+type Precedent struct {
+	Rumor   Rumor
+	Verdict *Verdict // nil when that story was never ruled
+}
+
+// Event is one line of a rumor's history: what happened, by whose hand.
+type Event struct {
+	At      time.Time
+	RumorID int64
+	Officer string // name, "" for the bot itself
+	Kind    EventKind
+	Detail  string // for officers; the desk's name, the ruling, the channel
+}
+
+// EventKind is what happened.
+type EventKind string
+
+// The kinds of events.
+const (
+	EventTaken     EventKind = "taken"     // the first post was spotted
+	EventAssigned  EventKind = "assigned"  // 派单
+	EventEscalated EventKind = "escalated" // 上报
+	EventHanded    EventKind = "handed"    // 转交
+	EventViewed    EventKind = "viewed"    // an officer opened the full text
+	EventRuled     EventKind = "ruled"     // 核查结论
+	EventCorrected EventKind = "corrected" // 更正
+	EventDelivered EventKind = "delivered" // a channel took the notice
+	EventTrouble   EventKind = "trouble"   // a delivery needs a person
+	EventSettled   EventKind = "settled"   // a person settled a delivery by hand
+)

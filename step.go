@@ -1,0 +1,72 @@
+package guitu
+
+// Step is a durable step: a job's arguments. The steps below are the table of contents of the system. A step holds ids only,
+// because jobs are shown in the console and outlive the data that they name. Its kind string is for ever.
+type Step interface {
+	Kind() string
+	// Queue is the kind of work; each queue has workers of its own, so that one kind's trouble does not delay another's.
+	Queue() string
+}
+
+// The queues.
+const (
+	QueueRead    = "read"    // reading sources
+	QueueStory   = "story"   // routing and escalating
+	QueueChat    = "chat"    // officers' cards and presses
+	QueueDeliver = "deliver" // notices to channels
+)
+
+type (
+	// Read reads a source from its cursor. Begun by the timer, per source.
+	Read struct {
+		Source string `json:"source"`
+	}
+	// Route assigns a rumor to the nearest desk. Begun by Read.
+	Route struct {
+		RumorID int64 `json:"rumor_id"`
+	}
+	// Ask puts the card of an assignment into its desk's chat. Begun by Route, Escalate and handing over.
+	Ask struct {
+		CardID int64 `json:"card_id"`
+	}
+	// Show brings a standing card up to date. Begun by Decide, handing over, and a story's growth.
+	Show struct {
+		CardID int64 `json:"card_id"`
+	}
+	// Escalate hands an unanswered assignment to the next desk up. Begun with the assignment, at its deadline.
+	Escalate struct {
+		AssignmentID int64 `json:"assignment_id"`
+	}
+	// Press handles one update of a chat application that stands in the inbox. Begun by the update's arrival.
+	Press struct {
+		InboxID int64 `json:"inbox_id"`
+	}
+	// Deliver publishes a notice on one channel. Begun by Decide, at the time when the notice is due.
+	Deliver struct {
+		DeliveryID int64 `json:"delivery_id"`
+	}
+	// Amend tells on one channel that an earlier notice is corrected. Begun by a correction.
+	Amend struct {
+		DeliveryID int64 `json:"delivery_id"`
+	}
+)
+
+// Kind and Queue of each step.
+
+func (Read) Kind() string     { return "read" }
+func (Route) Kind() string    { return "route" }
+func (Ask) Kind() string      { return "ask" }
+func (Show) Kind() string     { return "show" }
+func (Escalate) Kind() string { return "escalate" }
+func (Press) Kind() string    { return "press" }
+func (Deliver) Kind() string  { return "deliver" }
+func (Amend) Kind() string    { return "amend" }
+
+func (Read) Queue() string     { return QueueRead }
+func (Route) Queue() string    { return QueueStory }
+func (Ask) Queue() string      { return QueueChat }
+func (Show) Queue() string     { return QueueChat }
+func (Escalate) Queue() string { return QueueStory }
+func (Press) Queue() string    { return QueueChat }
+func (Deliver) Queue() string  { return QueueDeliver }
+func (Amend) Queue() string    { return QueueDeliver }
