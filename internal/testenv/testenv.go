@@ -1,0 +1,110 @@
+// Package testenv finds what a test needs beside Go: a PostgreSQL server, a browser, an emulator, real data. A test whose
+// need is not met is skipped with the words that say what to install; with GUITU_NO_SKIP=1 it fails instead, so that a
+// continuous-integration run cannot be green by leaving things out.
+package testenv
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+)
+
+// The environment variables that tests read.
+const (
+	postgresURL = "TEST_POSTGRES_URL"
+	chromium    = "TEST_CHROMIUM"
+	emulator    = "TEST_TELEGRAM_EMULATOR"
+	data        = "GUITU_DATA"
+	noSkip      = "GUITU_NO_SKIP"
+)
+
+// databases numbers the databases that this process makes.
+var databases atomic.Int64
+
+// Postgres returns the URL of an empty PostgreSQL database of the test's own, which is dropped when the test ends. The server
+// is the one that TEST_POSTGRES_URL names, by a user who may create databases.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	server := need(t, postgresURL, "install PostgreSQL (Debian: postgresql), start it, and set it to the URL of a database whose user may create others")
+	u, err := url.Parse(server)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		t.Fatalf("%s: not a postgres:// URL", postgresURL)
+	}
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatalf("open the server of %s: %v", postgresURL, err)
+	}
+	t.Cleanup(func() { db.Close() })
+	name := fmt.Sprintf("guitu_test_%d_%d", os.Getpid(), databases.Add(1))
+	exec(t, db, "CREATE DATABASE "+name)
+	t.Cleanup(func() { exec(t, db, "DROP DATABASE "+name+" WITH (FORCE)") })
+	u.Path = "/" + name
+	return u.String()
+}
+
+// exec runs one statement outside the test's own context, which has ended when a database is dropped.
+func exec(t testing.TB, db *sql.DB, statement string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if _, err := db.ExecContext(ctx, statement); err != nil {
+		t.Errorf("%s: %v", statement, err)
+	}
+}
+
+// Chromium returns the path of the browser that TEST_CHROMIUM names.
+func Chromium(t testing.TB) string {
+	t.Helper()
+	return exists(t, chromium, need(t, chromium, "install Chromium (Debian: chromium, fonts-noto-cjk) and set it to the program's path"))
+}
+
+// TelegramEmulator returns the node_modules folder, named by TEST_TELEGRAM_EMULATOR, that holds the npm package
+// telegram-test-api.
+func TelegramEmulator(t testing.TB) string {
+	t.Helper()
+	dir := need(t, emulator, "run `npm install telegram-test-api@4.2.1` in an empty folder and set it to that folder's node_modules")
+	exists(t, emulator, filepath.Join(dir, "telegram-test-api"))
+	return dir
+}
+
+// Data returns the folder of labelled real posts that GUITU_DATA names. The posts are other people's and cannot be installed,
+// so a test that wants them is skipped without them even when nothing else may be.
+func Data(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv(data)
+	if dir == "" {
+		t.Skipf("%s is not set: it names the folder of labelled real posts, which is not part of the project", data)
+	}
+	return exists(t, data, dir)
+}
+
+// need returns the value of an environment variable, or ends the test with what to do.
+func need(t testing.TB, variable, remedy string) string {
+	t.Helper()
+	value := os.Getenv(variable)
+	if value != "" {
+		return value
+	}
+	if os.Getenv(noSkip) == "1" {
+		t.Fatalf("%s is not set and %s forbids skipping: %s", variable, noSkip, remedy)
+	}
+	t.Skipf("%s is not set: %s", variable, remedy)
+	return ""
+}
+
+// exists ends the test when a path that a variable promised is not there: a wrong setting is an error, not a reason to skip.
+func exists(t testing.TB, variable, path string) string {
+	t.Helper()
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return path
+}
