@@ -1,0 +1,186 @@
+package bot
+
+import "guitu"
+
+// Label is what a thing is called for people, in the two languages of the public site.
+type Label struct{ Zh, En string }
+
+// RulingLabel names a ruling.
+func RulingLabel(r guitu.Ruling) Label {
+	switch r {
+	case guitu.Confirmed:
+		return Label{"属实", "Confirmed"}
+	case guitu.Refuted:
+		return Label{"不实", "False"}
+	case guitu.Outdated:
+		return Label{"已找回·过时", "Outdated"}
+	case guitu.Unproven:
+		return Label{"暂无法核实", "Not verified yet"}
+	}
+	return Label{string(r), string(r)}
+}
+
+// EndingLabel names an ending.
+func EndingLabel(e guitu.Ending) Label {
+	switch e {
+	case guitu.Found:
+		return Label{"已平安找回", "Found safe"}
+	case guitu.Over:
+		return Label{"事情已了结", "Closed"}
+	}
+	return Label{string(e), string(e)}
+}
+
+// VerdictLabel names what a verdict says: its ending where it has one, since officers and readers need to tell the two apart.
+func VerdictLabel(r guitu.Ruling, e guitu.Ending) Label {
+	if r != guitu.Outdated || e == "" {
+		return RulingLabel(r)
+	}
+	ending := EndingLabel(e)
+	return Label{"过时：" + ending.Zh, "Outdated: " + ending.En}
+}
+
+// StateLabel names the state of a rumor.
+func StateLabel(s guitu.RumorState) Label {
+	switch s {
+	case guitu.RumorOpen:
+		return Label{"待核查", "Waiting"}
+	case guitu.RumorRuled:
+		return Label{"已核查", "Ruled"}
+	}
+	return Label{string(s), string(s)}
+}
+
+// StatusLabel names a CAP status.
+func StatusLabel(s guitu.Status) Label {
+	switch s {
+	case guitu.Actual:
+		return Label{"实际", "Actual"}
+	case guitu.Exercise:
+		return Label{"演练", "Exercise"}
+	}
+	return Label{string(s), string(s)}
+}
+
+// TopicLabel names a topic.
+func TopicLabel(t guitu.Topic) Label {
+	switch t {
+	case guitu.Plea:
+		return Label{"寻人", "Missing child"}
+	case guitu.AbductionScare:
+		return Label{"拐骗恐慌", "Abduction scare"}
+	case guitu.AdultMissing:
+		return Label{"成人走失", "Missing adult"}
+	}
+	return Label{"其他", "Other"}
+}
+
+// NoticeLabel names a kind of notice.
+func NoticeLabel(k guitu.NoticeKind) Label {
+	switch k {
+	case guitu.NoticeDebunk:
+		return Label{"辟谣", "Fact check"}
+	case guitu.NoticeFound:
+		return Label{"找回", "Found"}
+	case guitu.NoticeOver:
+		return Label{"过时", "Closed"}
+	case guitu.NoticeCorrection:
+		return Label{"更正", "Correction"}
+	}
+	return Label{string(k), string(k)}
+}
+
+// DeliveryLabel names the state of a delivery.
+func DeliveryLabel(s guitu.DeliveryState) Label {
+	switch s {
+	case guitu.DeliveryDue:
+		return Label{"待发", "Due"}
+	case guitu.DeliverySending:
+		return Label{"发送中", "Sending"}
+	case guitu.DeliverySent:
+		return Label{"已发", "Sent"}
+	case guitu.DeliveryUnknown:
+		return Label{"结果不明", "Outcome unknown"}
+	case guitu.DeliveryRefused:
+		return Label{"被拒", "Refused"}
+	case guitu.DeliveryWithdrawn:
+		return Label{"未发即撤", "Withdrawn"}
+	case guitu.DeliveryEdited:
+		return Label{"已标更正", "Marked as corrected"}
+	case guitu.DeliveryStanding:
+		return Label{"待人工更正", "Standing uncorrected"}
+	}
+	return Label{string(s), string(s)}
+}
+
+// LevelLabel names a level of divisions.
+func LevelLabel(l guitu.Level) Label {
+	switch l {
+	case guitu.County:
+		return Label{"县级", "County"}
+	case guitu.City:
+		return Label{"地级", "City"}
+	case guitu.Province:
+		return Label{"省级", "Province"}
+	case guitu.Country:
+		return Label{"全国", "Country"}
+	}
+	return Label{l.String(), l.String()}
+}
+
+// EventLabel names what happened to a rumor.
+func EventLabel(k guitu.EventKind) Label {
+	switch k {
+	case guitu.EventTaken:
+		return Label{"发现", "Taken"}
+	case guitu.EventAssigned:
+		return Label{"派单", "Assigned"}
+	case guitu.EventEscalated:
+		return Label{"上报", "Escalated"}
+	case guitu.EventHanded:
+		return Label{"转交", "Handed over"}
+	case guitu.EventViewed:
+		return Label{"查看全文", "Viewed"}
+	case guitu.EventRuled:
+		return Label{"核查结论", "Ruled"}
+	case guitu.EventCorrected:
+		return Label{"更正", "Corrected"}
+	case guitu.EventDelivered:
+		return Label{"已投递", "Delivered"}
+	case guitu.EventTrouble:
+		return Label{"投递受阻", "Delivery trouble"}
+	case guitu.EventSettled:
+		return Label{"人工处理", "Settled by hand"}
+	}
+	return Label{string(k), string(k)}
+}
+
+// reasonLabel names why a rumor came to a desk.
+func reasonLabel(reason string) string {
+	switch reason {
+	case "route":
+		return "派单"
+	case "escalate":
+		return "上报"
+	case "handover":
+		return "转交"
+	}
+	return reason
+}
+
+// ruleLabel names a rule of verify/spot. A rule without a name here is shown by its own, which is better than hiding a reason.
+func ruleLabel(rule string) string {
+	switch rule {
+	case "missing":
+		return "走失用语"
+	case "plea":
+		return "求助用语"
+	case "phone":
+		return "联系电话"
+	case "child":
+		return "涉及儿童"
+	case "abduction":
+		return "拐骗用语"
+	}
+	return rule
+}
