@@ -1,0 +1,215 @@
+package gazetteer
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"guitu"
+)
+
+// Mention is a place that a text names: one division, or several from the top down (山东临沂兰山区).
+type Mention struct {
+	// Area is the smallest division that the mention settles together with the rest of the text. An ambiguous name that nothing
+	// settles gives the smallest area that covers all its bearers, which may be the whole country.
+	Area       guitu.Area
+	Start, End int // byte offsets in the text
+}
+
+// Find returns the mentions in text, in order. Text should be in simplified characters.
+func Find(text string) []Mention {
+	t := load()
+	chains := t.chains(t.parts(text))
+	// What is said elsewhere settles what is ambiguous here.
+	var known []guitu.Area
+	for _, c := range chains {
+		if len(c.areas) == 1 {
+			known = append(known, c.areas[0])
+		}
+	}
+	mentions := make([]Mention, 0, len(chains))
+	for _, c := range chains {
+		areas := c.areas
+		for _, k := range known {
+			if k.Level() == guitu.County {
+				k = k.Parent()
+			}
+			if within := filter(areas, func(a guitu.Area) bool { return k.Covers(a) }); len(within) > 0 {
+				areas = within
+			}
+		}
+		mentions = append(mentions, Mention{common(areas), c.start, c.end})
+	}
+	return mentions
+}
+
+// Locate returns the place that text is about: the smallest area that a mention settles, the first of several that are as
+// small. ok is false when the text settles none.
+func Locate(text string) (area guitu.Area, start, end int, ok bool) {
+	for _, m := range Find(text) {
+		if m.Area != "" && (!ok || m.Area != area && area.Covers(m.Area)) {
+			area, start, end, ok = m.Area, m.Start, m.End, true
+		}
+	}
+	return area, start, end, ok
+}
+
+// part is one name in a text with all that it may stand for.
+type part struct {
+	areas      []guitu.Area
+	start, end int
+	short      bool // the name lacks its kind, so it may be an ordinary word
+}
+
+// parts cuts the names out of text, the longest at each place.
+func (t *table) parts(text string) []part {
+	var parts []part
+	for i := 0; i < len(text); {
+		k, ok := key(text[i:])
+		if !ok {
+			break
+		}
+		p, found := t.at(text, i, k)
+		if !found {
+			i += utf8.RuneLen(k[0])
+			if k[0] == utf8.RuneError {
+				_, n := utf8.DecodeRuneInString(text[i-utf8.RuneLen(k[0]):])
+				i += n - utf8.RuneLen(k[0])
+			}
+			continue
+		}
+		parts = append(parts, p)
+		i = p.end
+	}
+	return parts
+}
+
+// at returns the longest name that begins at text[i].
+func (t *table) at(text string, i int, k [2]rune) (part, bool) {
+	for _, n := range t.names[k] {
+		if !strings.HasPrefix(text[i:], n.text) {
+			continue
+		}
+		p := part{start: i, end: i + len(n.text)}
+		for _, b := range n.bearers {
+			if !b.short {
+				p.areas = append(p.areas, b.area)
+			}
+		}
+		if len(p.areas) > 0 {
+			// A province's bare name can be a whole county name elsewhere; the short bearers count as well.
+			return p, true
+		}
+		for _, b := range n.bearers {
+			p.areas = append(p.areas, b.area)
+		}
+		// 宁河县 has become 宁河区: another kind behind a known stem names the same place.
+		if rest := text[p.end:]; strings.HasPrefix(rest, "县") || strings.HasPrefix(rest, "市") && !strings.HasPrefix(rest, "市场") || strings.HasPrefix(rest, "区") {
+			counties := filter(p.areas, func(a guitu.Area) bool { return a.Level() == guitu.County })
+			if len(counties) > 0 {
+				p.areas, p.end = counties, p.end+len("县")
+				return p, true
+			}
+		}
+		if partOfWord(text[p.end:]) {
+			return part{}, false
+		}
+		p.short = true
+		return p, true
+	}
+	return part{}, false
+}
+
+// streets are the words that make a road or a building of a division's name: 南京路, 北京西路.
+var streets = strings.Fields("路 街 大道 大街 东路 西路 南路 北路 中路 东街 西街 南街 北街 一路 二路 三路 巷 弄 胡同 桥 牌 烤鸭 烧烤 拉面 大厦 饭店 酒家 酒楼 菜馆")
+
+func partOfWord(rest string) bool {
+	return slices.ContainsFunc(streets, func(s string) bool { return strings.HasPrefix(rest, s) })
+}
+
+// chain is a run of names from the top down.
+type chain struct {
+	areas      []guitu.Area
+	start, end int
+}
+
+// chains joins names that stand beside each other and lie within each other, and drops ordinary words.
+func (t *table) chains(parts []part) []chain {
+	var chains []chain
+	for i := 0; i < len(parts); {
+		p := parts[i]
+		c := chain{p.areas, p.start, p.end}
+		j := i + 1
+		for ; j < len(parts) && parts[j].start-c.end <= len("省"); j++ {
+			within := inside(c.areas, parts[j].areas)
+			if len(within) == 0 {
+				break
+			}
+			c.areas, c.end = within, parts[j].end
+		}
+		if j == i+1 {
+			if c.areas = t.alone(p); len(c.areas) == 0 {
+				i++
+				continue
+			}
+		}
+		chains = append(chains, c)
+		i = j
+	}
+	return chains
+}
+
+// inside returns the lower areas that lie properly within one of the upper ones.
+func inside(upper, lower []guitu.Area) []guitu.Area {
+	return filter(lower, func(b guitu.Area) bool {
+		return slices.ContainsFunc(upper, func(a guitu.Area) bool { return a != b && a.Covers(b) })
+	})
+}
+
+// alone returns what a name means when no upper division stands beside it.
+func (t *table) alone(p part) []guitu.Area {
+	if !p.short {
+		// 城区, 郊区, 东区: every town has one.
+		if p.end-p.start <= 2*len("区") && strings.HasSuffix(t.byArea[p.areas[0]].name, "区") {
+			return nil
+		}
+		return top(p.areas)
+	}
+	if upper := filter(p.areas, func(a guitu.Area) bool { return a.Level() != guitu.County }); len(upper) > 0 {
+		return top(upper)
+	}
+	stem := stem(t.byArea[p.areas[0]].name)
+	if len(p.areas) > 1 || words[stem] {
+		return nil
+	}
+	return p.areas
+}
+
+// top returns the areas of the highest level: 吉林 is the province, unless something beside it says the city.
+func top(areas []guitu.Area) []guitu.Area {
+	highest := guitu.County
+	for _, a := range areas {
+		highest = max(highest, a.Level())
+	}
+	return filter(areas, func(a guitu.Area) bool { return a.Level() == highest })
+}
+
+func common(areas []guitu.Area) guitu.Area {
+	up := areas[0]
+	for _, a := range areas[1:] {
+		for !up.Covers(a) {
+			up = up.Parent()
+		}
+	}
+	return up
+}
+
+func filter(areas []guitu.Area, keep func(guitu.Area) bool) []guitu.Area {
+	var kept []guitu.Area
+	for _, a := range areas {
+		if keep(a) {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
