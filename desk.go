@@ -64,6 +64,17 @@ type MessageRef struct {
 	Message string // the application's message id within the chat
 }
 
+// Prompt is a ruling that an officer began in a chat and for which the bot still waits: how was it checked?
+type Prompt struct {
+	ID        int64
+	OfficerID int64
+	RumorID   int64
+	Ruling    Ruling
+	Ending    Ending
+	Corrects  int64      // as in Decision
+	Ref       MessageRef // the bot's message that asks; the officer's answer replies to it
+}
+
 // Chat is a chat application in which officers are asked.
 type Chat interface {
 	// Ask puts the card of q into a chat. An error that wraps ErrUnknown means that the card may stand there; since a question

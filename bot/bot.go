@@ -37,24 +37,12 @@ type Roster interface {
 	SignInCode(ctx context.Context, officerID int64) (code string, err error)
 }
 
-// Prompt is a ruling that an officer began and for which the bot still waits: how was it checked?
-type Prompt struct {
-	ID        int64
-	OfficerID int64
-	RumorID   int64
-	Ruling    guitu.Ruling
-	Ending    guitu.Ending
-	Corrects  int64 // as in guitu.Decision
-	// Ref is the bot's message that asks; the officer's answer replies to it.
-	Ref guitu.MessageRef
-}
-
 // Prompts keeps prompts, so that a question asked before a restart can be answered after it.
 type Prompts interface {
 	// SavePrompt keeps p; it replaces the officer's earlier prompt for the same rumor.
-	SavePrompt(ctx context.Context, p Prompt) error
+	SavePrompt(ctx context.Context, p guitu.Prompt) error
 	// PromptAt returns the prompt that a message asks; NotFound when none does.
-	PromptAt(ctx context.Context, ref guitu.MessageRef) (Prompt, error)
+	PromptAt(ctx context.Context, ref guitu.MessageRef) (guitu.Prompt, error)
 }
 
 // Cards knows where cards stand.

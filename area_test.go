@@ -1,0 +1,81 @@
+package guitu_test
+
+import (
+	"fmt"
+	"testing"
+
+	"guitu"
+)
+
+func TestCovers(t *testing.T) {
+	for _, tt := range []struct {
+		a, b guitu.Area
+		want bool
+	}{
+		{"371302", "371302", true},
+		{"371300", "371302", true},
+		{"370000", "371302", true},
+		{"", "371302", true},
+		{"", "", true},
+		{"371302", "371300", false},
+		{"371302", "371311", false},
+		{"370000", "320000", false},
+		{"370000", "", false},
+		{"429000", "429004", true}, // counties that a province governs directly
+	} {
+		if got := tt.a.Covers(tt.b); got != tt.want {
+			t.Errorf("%q.Covers(%q) = %v, want %v", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
+
+func TestParseArea(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want guitu.Level
+		ok   bool
+	}{
+		{"", guitu.Country, true},
+		{"370000", guitu.Province, true},
+		{"371300", guitu.City, true},
+		{"371302", guitu.County, true},
+		{"37130", 0, false},
+		{"3713020", 0, false},
+		{"37130a", 0, false},
+		{"000000", 0, false},
+		{"370002", 0, false},
+	} {
+		got, err := guitu.ParseArea(tt.in)
+		if (err == nil) != tt.ok {
+			t.Errorf("ParseArea(%q) error = %v, want ok %v", tt.in, err, tt.ok)
+		}
+		if tt.ok && (string(got) != tt.in || got.Level() != tt.want) {
+			t.Errorf("ParseArea(%q) = %q at level %s, want level %s", tt.in, got, got.Level(), tt.want)
+		}
+	}
+}
+
+func ExampleArea_Covers() {
+	linyi := guitu.Area("371300")
+	fmt.Println(linyi.Covers("371302"), linyi.Covers("370100"), guitu.Area("").Covers(linyi))
+	// Output: true false true
+}
+
+func ExampleMask() {
+	fmt.Println(guitu.Mask("联系人张三丰 199-0000-1234", "张三丰"))
+	// Output: 联系人张** 19*****34
+}
+
+func TestMask(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"电话１９９０００００００１", "电话１９*****０１"},
+		{"1 9 9 0 0 0 0 0 0 0 1", "19*****01"},
+		{"2014年12月09日 3岁 110", "2014年12月09日 3岁 110"},
+		{"编号370000000000000000X", "编号37*****00X"},
+		{"", ""},
+	} {
+		if got := guitu.Mask(tt.in); got != tt.want {
+			t.Errorf("Mask(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"guitu"
+)
+
+const noticeColumns = `id, kind, status, code, rumor_id, verdict_id, area, place, claimed, texts, sources, corrects, ` +
+	`corrected_by, made_at, due`
+
+func scanNotice(r scanner) (n guitu.Notice, err error) {
+	err = r.Scan(&n.ID, &n.Kind, &n.Status, &n.Code, &n.RumorID, &n.VerdictID, &n.Area, &n.Place, &n.Claimed,
+		fromJSON{&n.Texts}, fromJSON{&n.Sources}, &n.Corrects, &n.CorrectedBy, timestamp{&n.MadeAt}, timestamp{&n.Due})
+	return n, err
+}
+
+// CreateNotice stores a notice and sets its ID and time.
+func (t *Tx) CreateNotice(ctx context.Context, n *guitu.Notice) error {
+	n.MadeAt = t.Now
+	return t.row(ctx, `
+		INSERT INTO notices (kind, status, code, rumor_id, verdict_id, area, place, claimed, texts, sources, corrects, made_at, due)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id`,
+		n.Kind, n.Status, n.Code, n.RumorID, n.VerdictID, n.Area, n.Place, n.Claimed, asJSON(n.Texts), asJSON(n.Sources),
+		n.Corrects, ms(n.MadeAt), ms(n.Due)).Scan(&n.ID)
+}
+
+// HasCode reports whether a notice has a code.
+func (t *Tx) HasCode(ctx context.Context, code string) (bool, error) {
+	var n int
+	err := t.row(ctx, `SELECT COUNT(*) FROM notices WHERE code = $1`, code).Scan(&n)
+	return n > 0, err
+}
+
+// SetCorrectedBy records that a notice is corrected by another.
+func (t *Tx) SetCorrectedBy(ctx context.Context, noticeID int64, code string) error {
+	_, err := t.exec(ctx, `UPDATE notices SET corrected_by = $2 WHERE id = $1`, noticeID, code)
+	return err
+}
+
+// LastNotice returns the latest notice of a rumor, nil when there is none.
+func (t *Tx) LastNotice(ctx context.Context, rumorID int64) (*guitu.Notice, error) {
+	return maybeNotice(t.row(ctx,
+		`SELECT `+noticeColumns+` FROM notices WHERE rumor_id = $1 ORDER BY id DESC LIMIT 1`, rumorID))
+}
+
+// NoticeOf returns what a verdict tells the public, nil when it tells nothing.
+func (t *Tx) NoticeOf(ctx context.Context, verdictID int64) (*guitu.Notice, error) {
+	return maybeNotice(t.row(ctx, `SELECT `+noticeColumns+` FROM notices WHERE verdict_id = $1`, verdictID))
+}
+
+// NoticeByCode returns the notice with a code, nil when there is none.
+func (t *Tx) NoticeByCode(ctx context.Context, code string) (*guitu.Notice, error) {
+	return maybeNotice(t.row(ctx, `SELECT `+noticeColumns+` FROM notices WHERE code = $1`, code))
+}
+
+func maybeNotice(r scanner) (*guitu.Notice, error) {
+	n, err := scanNotice(r)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return &n, err
+}
+
+// NoticeByID returns a notice.
+func (t *Tx) NoticeByID(ctx context.Context, noticeID int64) (guitu.Notice, error) {
+	n, err := scanNotice(t.row(ctx, `SELECT `+noticeColumns+` FROM notices WHERE id = $1`, noticeID))
+	return n, found(err, "没有这条通告")
+}
+
+// public is the condition that a notice stands on a channel.
+const public = ` id IN (SELECT notice_id FROM deliveries WHERE channel = $1 AND state IN ('sent', 'edited', 'standing')) `
+
+// PublicNotice returns a notice by its code if it stands on a channel.
+func (t *Tx) PublicNotice(ctx context.Context, channel, code string) (guitu.Notice, error) {
+	n, err := scanNotice(t.row(ctx,
+		`SELECT `+noticeColumns+` FROM notices WHERE`+public+`AND code = $2`, channel, code))
+	return n, found(err, "没有这条通告")
+}
+
+// PublicNotices lists the notices of an area that stand on a channel, the newest first; before is 0 or an ID.
+func (t *Tx) PublicNotices(ctx context.Context, channel string, area guitu.Area, before int64, limit int) ([]guitu.Notice, error) {
+	return collect(ctx, t, scanNotice, `
+		SELECT `+noticeColumns+` FROM notices
+		WHERE`+public+`AND area LIKE $2 AND (CAST($3 AS BIGINT) = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
+		channel, within(area), before, limit)
+}
+
+const deliveryColumns = `d.id, d.notice_id, n.code, n.kind, d.channel, d.state, d.due, d.attempts, d.external_id, d.url, ` +
+	`d.trouble, d.at`
+
+const deliveryTables = ` FROM deliveries d JOIN notices n ON n.id = d.notice_id `
+
+func scanDelivery(r scanner) (d guitu.Delivery, err error) {
+	err = r.Scan(&d.ID, &d.NoticeID, &d.Code, &d.Kind, &d.Channel, &d.State, timestamp{&d.Due}, &d.Attempts,
+		&d.Receipt.ExternalID, &d.Receipt.URL, &d.Trouble, timestamp{&d.At})
+	return d, err
+}
+
+// CreateDelivery stores a delivery that is due and sets its ID.
+func (t *Tx) CreateDelivery(ctx context.Context, d *guitu.Delivery) error {
+	d.State, d.At = guitu.DeliveryDue, t.Now
+	return t.row(ctx, `INSERT INTO deliveries (notice_id, channel, state, due, at) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
+		d.NoticeID, d.Channel, d.State, ms(d.Due), ms(d.At)).Scan(&d.ID)
+}
+
+// Delivery returns a delivery.
+func (t *Tx) Delivery(ctx context.Context, deliveryID int64) (guitu.Delivery, error) {
+	d, err := scanDelivery(t.row(ctx, `SELECT `+deliveryColumns+deliveryTables+`WHERE d.id = $1`, deliveryID))
+	return d, found(err, "没有这次投递")
+}
+
+// DeliveriesOf lists the deliveries of a notice.
+func (t *Tx) DeliveriesOf(ctx context.Context, noticeID int64) ([]guitu.Delivery, error) {
+	return collect(ctx, t, scanDelivery,
+		`SELECT `+deliveryColumns+deliveryTables+`WHERE d.notice_id = $1 ORDER BY d.id`, noticeID)
+}
+
+// Deliveries lists deliveries, the newest first; the empty state lists all, before is 0 or an ID.
+func (t *Tx) Deliveries(ctx context.Context, s guitu.DeliveryState, before int64, limit int) ([]guitu.Delivery, error) {
+	return collect(ctx, t, scanDelivery, `SELECT `+deliveryColumns+deliveryTables+`
+		WHERE (CAST($1 AS TEXT) = '' OR d.state = $1) AND (CAST($2 AS BIGINT) = 0 OR d.id < $2) ORDER BY d.id DESC LIMIT $3`, string(s), before, limit)
+}
+
+// MoveDelivery takes a delivery from one state to another. It reports false, and changes nothing, when it is not in the first.
+func (t *Tx) MoveDelivery(ctx context.Context, deliveryID int64, from, to guitu.DeliveryState, trouble string) (bool, error) {
+	n, err := t.exec(ctx, `
+		UPDATE deliveries SET state = CAST($3 AS TEXT), trouble = $4, at = $5, attempts = attempts + CASE WHEN CAST($3 AS TEXT) = 'sending' THEN 1 ELSE 0 END
+		WHERE id = $1 AND state = $2`, deliveryID, from, string(to), trouble, ms(t.Now))
+	return n == 1, err
+}
+
+// DeliverySent records that a channel accepted a delivery.
+func (t *Tx) DeliverySent(ctx context.Context, deliveryID int64, r guitu.Receipt) error {
+	_, err := t.exec(ctx, `
+		UPDATE deliveries SET state = 'sent', trouble = '', external_id = $2, url = $3, at = $4 WHERE id = $1`,
+		deliveryID, r.ExternalID, r.URL, ms(t.Now))
+	return err
+}
+
+// PostponeDelivery records why a due delivery waits, and until when.
+func (t *Tx) PostponeDelivery(ctx context.Context, deliveryID int64, trouble string, due time.Time) error {
+	_, err := t.exec(ctx, `UPDATE deliveries SET trouble = $2, due = $3, at = $4 WHERE id = $1 AND state = 'due'`,
+		deliveryID, trouble, ms(due), ms(t.Now))
+	return err
+}
