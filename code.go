@@ -6,44 +6,44 @@ import (
 	"strings"
 )
 
-// codeAlphabet has no 0, 1, I, L, O or U, which are mistaken for others when read aloud or typed from paper.
-const codeAlphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-// CodeLength is the length of a check code. Thirty letters to the sixth are 729 million codes: too many to guess one by trying.
+// CodeLength is the number of characters of a notice's code.
 const CodeLength = 6
 
-// NewCode draws a check code from a source of random bytes.
-func NewCode(random io.Reader) (string, error) {
+// codeAlphabet has no 0, O, 1, I, L and U: none of them can be taken for another when a code is read out or written by hand.
+const codeAlphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// NewCode draws a notice's code, one of 30^6 = 729 million, from random; that is crypto/rand.Reader outside of tests. Two draws
+// may be equal, so the caller keeps codes unique. It panics when random fails.
+func NewCode(random io.Reader) string {
 	code := make([]byte, 0, CodeLength)
 	var b [1]byte
 	for len(code) < CodeLength {
 		if _, err := io.ReadFull(random, b[:]); err != nil {
-			return "", fmt.Errorf("draw a check code: %w", err)
+			panic(fmt.Sprintf("draw a code: %v", err))
 		}
-		// 240 is the largest multiple of the alphabet's length in a byte: drawing above it again keeps all letters as likely.
+		// 240 is the largest multiple of 30 in a byte; above it the first letters would come up more often.
 		if b[0] < 240 {
 			code = append(code, codeAlphabet[int(b[0])%len(codeAlphabet)])
 		}
 	}
-	return string(code), nil
+	return string(code)
 }
 
-// ParseCode reads a check code as people type it: in lower case, full width, with spaces or dashes. The error is of kind Invalid.
-func ParseCode(typed string) (string, error) {
-	code := strings.Map(func(r rune) rune {
-		if r >= '！' && r <= '～' {
+// NormalizeCode reads a code as people type it: in lower case, full width, with spaces, dashes or words in Chinese around it. ok
+// is false when what is left cannot be a code. A 0, O, 1, I, L or U is kept, since nobody knows which letter was meant; such a
+// code is not ok.
+func NormalizeCode(s string) (code string, ok bool) {
+	code = strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' { // the full-width forms stand in the order of ASCII
 			r -= '！' - '!'
 		}
 		switch {
-		case r == ' ' || r == '　' || r == '-' || r == '.':
-			return -1
 		case r >= 'a' && r <= 'z':
 			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
 		}
-		return r
-	}, typed)
-	if len(code) != CodeLength || strings.Trim(code, codeAlphabet) != "" {
-		return "", Errorf(Invalid, "核验码是六位字母和数字，不含 0、1、I、L、O、U")
-	}
-	return code, nil
+		return -1
+	}, s)
+	return code, len(code) == CodeLength && strings.Trim(code, codeAlphabet) == ""
 }

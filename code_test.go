@@ -1,57 +1,66 @@
 package guitu_test
 
 import (
+	"bytes"
 	"crypto/rand"
-	"io"
+	"errors"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"guitu"
 )
 
 func TestNewCode(t *testing.T) {
-	seen := map[rune]bool{}
-	for range 2000 {
-		code, err := guitu.NewCode(rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := guitu.ParseCode(code); err != nil || got != code {
-			t.Fatalf("ParseCode(%q) = %q, %v, want the same code", code, got, err)
+	count := map[rune]int{}
+	for range 3000 {
+		code := guitu.NewCode(rand.Reader)
+		if got, ok := guitu.NormalizeCode(code); !ok || got != code {
+			t.Fatalf("NewCode = %q, which is no code", code)
 		}
 		for _, r := range code {
-			seen[r] = true
+			count[r]++
 		}
 	}
-	if len(seen) != 30 {
-		t.Errorf("2000 codes used %d letters, want all 30", len(seen))
+	if len(count) != 30 {
+		t.Errorf("3000 codes use %d characters, want 30", len(count))
 	}
-	if _, err := guitu.NewCode(strings.NewReader("abc")); err == nil {
-		t.Error("NewCode with three random bytes succeeded, want an error")
+	for r, n := range count { // 600 expected, standard deviation 24
+		if strings.ContainsRune("0O1ILU", r) || n < 450 || n > 750 {
+			t.Errorf("3000 codes hold %q %d times, want about 600", r, n)
+		}
 	}
-	if code, err := guitu.NewCode(io.MultiReader(strings.NewReader("\xff\xf0"), strings.NewReader("\x00\x01\x02\x03\x04\x05"))); err != nil || code != "234567" {
-		t.Errorf("NewCode = %q, %v, want bytes of 240 and more passed over: 234567", code, err)
+
+	if got, want := guitu.NewCode(bytes.NewReader([]byte{255, 240, 239, 0, 30, 1, 29, 31, 9})), "Z223Z3"; got != want {
+		t.Errorf("NewCode of fixed bytes = %q, want %q: 240 and above are drawn again", got, want)
 	}
+	defer func() {
+		if recover() == nil {
+			t.Error("NewCode of a reader that fails did not panic")
+		}
+	}()
+	guitu.NewCode(iotest.ErrReader(errors.New("broken")))
 }
 
-func TestParseCode(t *testing.T) {
-	for _, tt := range []struct{ typed, want string }{
-		{"A2B3C4", "A2B3C4"},
-		{" a2b 3c4", "A2B3C4"},
-		{"ａ２ｂ-３ｃ４", "A2B3C4"},
-		{"A2B3C", ""},
-		{"A2B3C45", ""},
-		{"A2B3CO", ""},
-		{"A2B3C1", ""},
-		{"", ""},
-		{"辟谣", ""},
-	} {
-		got, err := guitu.ParseCode(tt.typed)
-		if got != tt.want || (err == nil) != (tt.want != "") {
-			t.Errorf("ParseCode(%q) = %q, %v, want %q", tt.typed, got, err, tt.want)
-		}
-		if err != nil && guitu.KindOf(err) != guitu.Invalid {
-			t.Errorf("ParseCode(%q): kind %q, want %q", tt.typed, guitu.KindOf(err), guitu.Invalid)
+func TestNormalizeCode(t *testing.T) {
+	tests := []struct {
+		s, want string
+		ok      bool
+	}{
+		{"K7QW3M", "K7QW3M", true},
+		{" k7q-w3m\n", "K7QW3M", true},
+		{"ｋ７ＱＷ３Ｍ", "K7QW3M", true},
+		{"核验码：K7 QW 3M。", "K7QW3M", true},
+		{"K0QW3M", "K0QW3M", false},
+		{"koqw3l", "KOQW3L", false},
+		{"K7QW3", "K7QW3", false},
+		{"K7QW3MM", "K7QW3MM", false},
+		{"", "", false},
+		{"\xff", "", false},
+	}
+	for _, tt := range tests {
+		if got, ok := guitu.NormalizeCode(tt.s); got != tt.want || ok != tt.ok {
+			t.Errorf("NormalizeCode(%q) = %q, %v; want %q, %v", tt.s, got, ok, tt.want, tt.ok)
 		}
 	}
 }
