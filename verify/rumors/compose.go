@@ -35,8 +35,11 @@ func compose(
 		Area:    r.Claim.Area,
 		Place:   place,
 		Claimed: claimedChinese(r, place),
-		Sources: addresses(samples),
 		MadeAt:  v.At,
+	}
+	// A refutation links what it refutes. The posts about a child who is home show its name and picture: nobody is led there.
+	if v.Ruling == guitu.Refuted {
+		n.Sources = addresses(samples)
 	}
 	switch {
 	case corrected != nil:

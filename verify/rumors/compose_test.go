@@ -133,7 +133,11 @@ func TestComposeNothing(t *testing.T) {
 
 func TestComposeFields(t *testing.T) {
 	old := earlier(guitu.NoticeDebunk)
-	n, _ := compose(story(guitu.Plea, "女", "3岁"), verdict(guitu.Unproven, ""), sample, lanshan, old)
+	n, _ := compose(story(guitu.Plea, "女", "3岁"), verdict(guitu.Outdated, guitu.Found), sample, lanshan, nil)
+	if len(n.Sources) > 0 {
+		t.Errorf("a found notice leads to the posts %q", n.Sources)
+	}
+	n, _ = compose(story(guitu.Plea, "女", "3岁"), verdict(guitu.Refuted, ""), sample, lanshan, old)
 	n.Texts = nil
 	want := guitu.Notice{
 		Kind: guitu.NoticeCorrection, Status: guitu.Actual, Area: "371302", Place: lanshan,
