@@ -13,20 +13,20 @@ const CodeLength = 6
 const codeAlphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 // NewCode draws a notice's code, one of 30^6 = 729 million, from random; that is crypto/rand.Reader outside of tests. Two draws
-// may be equal, so the caller keeps codes unique. It panics when random fails.
-func NewCode(random io.Reader) string {
+// may be equal, so the caller keeps codes unique. The error is that of random.
+func NewCode(random io.Reader) (string, error) {
 	code := make([]byte, 0, CodeLength)
 	var b [1]byte
 	for len(code) < CodeLength {
 		if _, err := io.ReadFull(random, b[:]); err != nil {
-			panic(fmt.Sprintf("draw a code: %v", err))
+			return "", fmt.Errorf("draw a code: %w", err)
 		}
 		// 240 is the largest multiple of 30 in a byte; above it the first letters would come up more often.
 		if b[0] < 240 {
 			code = append(code, codeAlphabet[int(b[0])%len(codeAlphabet)])
 		}
 	}
-	return string(code)
+	return string(code), nil
 }
 
 // NormalizeCode reads a code as people type it: in lower case, full width, with spaces, dashes or words in Chinese around it. ok

@@ -14,9 +14,9 @@ import (
 func TestNewCode(t *testing.T) {
 	count := map[rune]int{}
 	for range 3000 {
-		code := guitu.NewCode(rand.Reader)
-		if got, ok := guitu.NormalizeCode(code); !ok || got != code {
-			t.Fatalf("NewCode = %q, which is no code", code)
+		code, err := guitu.NewCode(rand.Reader)
+		if got, ok := guitu.NormalizeCode(code); !ok || got != code || err != nil {
+			t.Fatalf("NewCode = %q, %v; which is no code", code, err)
 		}
 		for _, r := range code {
 			count[r]++
@@ -31,15 +31,14 @@ func TestNewCode(t *testing.T) {
 		}
 	}
 
-	if got, want := guitu.NewCode(bytes.NewReader([]byte{255, 240, 239, 0, 30, 1, 29, 31, 9})), "Z223Z3"; got != want {
-		t.Errorf("NewCode of fixed bytes = %q, want %q: 240 and above are drawn again", got, want)
+	fixed := bytes.NewReader([]byte{255, 240, 239, 0, 30, 1, 29, 31, 9})
+	if got, err := guitu.NewCode(fixed); got != "Z223Z3" || err != nil {
+		t.Errorf("NewCode of fixed bytes = %q, %v; want Z223Z3: 240 and above are drawn again", got, err)
 	}
-	defer func() {
-		if recover() == nil {
-			t.Error("NewCode of a reader that fails did not panic")
-		}
-	}()
-	guitu.NewCode(iotest.ErrReader(errors.New("broken")))
+	broken := errors.New("broken")
+	if got, err := guitu.NewCode(iotest.ErrReader(broken)); got != "" || !errors.Is(err, broken) {
+		t.Errorf("NewCode of a reader that fails = %q, %v; want its error", got, err)
+	}
 }
 
 func TestNormalizeCode(t *testing.T) {
