@@ -28,6 +28,8 @@ type Ledger interface {
 	Viewed(ctx context.Context, rumorID, officerID int64) error
 	// Deliveries lists deliveries; the empty state lists all.
 	Deliveries(ctx context.Context, state guitu.DeliveryState, before int64, limit int) ([]guitu.Delivery, error)
+	// Delivery returns one delivery; NotFound when there is none.
+	Delivery(ctx context.Context, id int64) (guitu.Delivery, error)
 	// Resend sends a delivery that is unknown or refused once more, on a person's word. Conflict in any other state.
 	Resend(ctx context.Context, deliveryID, officerID int64) error
 	// MarkSent records that a person looked and found an unknown delivery published. Conflict in any other state.

@@ -1,0 +1,237 @@
+package console_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"guitu"
+	"guitu/bot/console"
+)
+
+// TestAccess walks every route as everybody and states what each gets.
+func TestAccess(t *testing.T) {
+	const (
+		enter = http.StatusSeeOther // a page, to a stranger: sent to the sign-in page
+		lost  = http.StatusUnauthorized
+		ok    = http.StatusOK
+		moved = http.StatusSeeOther // a form that was carried out
+		no    = http.StatusForbidden
+		bad   = http.StatusUnprocessableEntity
+		none  = http.StatusNotFound
+	)
+	type form []string
+	tests := []struct {
+		pattern string
+		path    string
+		form    form
+		// what a stranger, a disabled officer, an officer and an administrator get
+		stranger, disabled, officer, admin int
+	}{
+		{"GET /console/enter", "/console/enter?code=x", nil, ok, ok, ok, ok},
+		{"POST /console/enter", "/console/enter", form{"code", "wrong"}, bad, bad, bad, bad},
+		{"POST /console/leave", "/console/leave", nil, moved, moved, moved, moved},
+
+		{"GET /console/{$}", "/console/", nil, enter, enter, ok, ok},
+		{"GET /console/stories", "/console/stories", nil, enter, enter, ok, ok},
+		{"GET /console/stories/{id}", "/console/stories/17", nil, enter, enter, ok, ok},
+		{"GET /console/stories/{id}", "/console/stories/18", nil, enter, enter, no, ok}, // another desk's
+		{"GET /console/stories/{id}", "/console/stories/99", nil, enter, enter, none, none},
+		{"POST /console/stories/{id}/verdict", "/console/stories/17/verdict", form{"press", "rule:17:0:unproven", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, moved, moved},
+		{"POST /console/stories/{id}/verdict", "/console/stories/18/verdict", form{"press", "rule:18:0:unproven", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, no, moved},
+		{"POST /console/stories/{id}/handover", "/console/stories/17/handover", form{"desk", "2"}, lost, lost, moved, moved},
+		{"POST /console/stories/{id}/handover", "/console/stories/18/handover", form{"desk", "1"}, lost, lost, no, moved},
+		{"POST /console/duty", "/console/duty", form{"on", "yes"}, lost, lost, moved, moved},
+
+		{"GET /console/deliveries", "/console/deliveries", nil, enter, enter, no, ok},
+		{"GET /console/deliveries/{id}", "/console/deliveries/103", nil, enter, enter, no, ok},
+		{"POST /console/deliveries/{id}/resend", "/console/deliveries/103/resend", form{"looked", "yes"}, lost, lost, no, moved},
+		{"POST /console/deliveries/{id}/sent", "/console/deliveries/103/sent", form{"looked", "yes"}, lost, lost, no, moved},
+		{"GET /console/sources", "/console/sources", nil, enter, enter, no, ok},
+		{"POST /console/sources/resume", "/console/sources/resume", form{"name", "微博搜索/走失"}, lost, lost, no, moved},
+		{"GET /console/quarantine", "/console/quarantine", nil, enter, enter, no, ok},
+		{"GET /console/officers", "/console/officers", nil, enter, enter, no, ok},
+		{"POST /console/officers/invite", "/console/officers/invite", form{"name", "己", "desk", "1", "role", "officer"}, lost, lost, no, ok},
+		{"POST /console/officers/{id}/duty", "/console/officers/11/duty", form{"on", "no"}, lost, lost, no, moved},
+		{"POST /console/officers/{id}/disabled", "/console/officers/14/disabled", form{"disabled", "yes"}, lost, lost, no, moved},
+		{"POST /console/officers/{id}/link", "/console/officers/14/link", nil, lost, lost, no, ok},
+
+		{"GET /console/", "/console/nowhere", nil, none, none, none, none},
+		{"jobs", "/console/jobs/queues", nil, enter, enter, no, http.StatusTeapot},
+	}
+	covered := map[string]bool{}
+	for _, tt := range tests {
+		covered[tt.pattern] = true
+		method := http.MethodPost
+		if strings.HasPrefix(tt.pattern, "GET ") || tt.pattern == "jobs" {
+			method = http.MethodGet
+		}
+		for _, who := range []struct {
+			name string
+			id   int64
+			want int
+		}{{"stranger", 0, tt.stranger}, {"disabled", disabledID, tt.disabled}, {"officer", officerID, tt.officer}, {"admin", adminID, tt.admin}} {
+			// Each in a world of its own, since forms change it.
+			b := newBackend()
+			s := serve(t, b, console.Options{Jobs: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })})
+			br := newBrowser(t, s)
+			if who.id != 0 {
+				was := b.officers[who.id].Disabled
+				b.officers[who.id].Disabled = false
+				br = as(t, s, b, who.id)
+				b.officers[who.id].Disabled = was
+			}
+			var a answer
+			if method == http.MethodGet {
+				a = br.get(tt.path)
+			} else {
+				a = br.post(tt.path, tt.form...)
+			}
+			if a.status != who.want {
+				t.Errorf("%s %s as %s = %d, want %d", method, tt.path, who.name, a.status, who.want)
+			}
+			toEnter := strings.HasPrefix(a.header.Get("Location"), "/console/enter?next=")
+			if wantEnter := method == http.MethodGet && who.want == enter; toEnter != wantEnter {
+				t.Errorf("%s %s as %s leads to %q", method, tt.path, who.name, a.header.Get("Location"))
+			}
+			if changed := len(b.only("")) + len(b.decided()); who.want >= 400 && changed != 0 {
+				t.Errorf("%s %s as %s was refused and yet did %v %v", method, tt.path, who.name, b.only(""), b.decided())
+			}
+			for name, want := range map[string]string{
+				"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
+			} {
+				if got := a.header.Get(name); got != want {
+					t.Errorf("%s %s as %s: %s = %q, want %q", method, tt.path, who.name, name, got, want)
+				}
+			}
+			csp := a.header.Get("Content-Security-Policy")
+			if script := strings.Contains(csp, "script-src"); !strings.HasPrefix(csp, "default-src 'none';") || script != (tt.pattern == "jobs") {
+				t.Errorf("%s %s as %s: policy %q", method, tt.path, who.name, csp)
+			}
+		}
+	}
+	patterns := append(console.Patterns(), "jobs")
+	for _, p := range patterns {
+		if !covered[p] {
+			t.Errorf("%s is not in the matrix", p)
+		}
+	}
+	for p := range covered {
+		if !slices.Contains(patterns, p) {
+			t.Errorf("%s is no route", p)
+		}
+	}
+}
+
+// TestMethods asks every form for a page, and every page for a change.
+func TestMethods(t *testing.T) {
+	b := newBackend()
+	s := serve(t, b, console.Options{})
+	br := as(t, s, b, adminID)
+	for _, path := range []string{"/console/stories/17", "/console/deliveries/103", "/console/sources"} {
+		if a := br.post(path); a.status != http.StatusMethodNotAllowed {
+			t.Errorf("POST %s = %d, want 405", path, a.status)
+		}
+		if a := br.do(http.MethodDelete, path, nil, ""); a.status != http.StatusMethodNotAllowed {
+			t.Errorf("DELETE %s = %d, want 405", path, a.status)
+		}
+	}
+	for _, path := range []string{"/console/stories/17/verdict", "/console/deliveries/103/resend", "/console/officers/14/disabled?disabled=yes", "/console/leave"} {
+		if a := br.get(path); a.status != http.StatusNotFound {
+			t.Errorf("GET %s = %d, want 404", path, a.status)
+		}
+	}
+	if got := b.only(""); len(got) != 0 {
+		t.Errorf("changed %v", got)
+	}
+}
+
+func TestForgedForm(t *testing.T) {
+	b := newBackend()
+	s := serve(t, b, console.Options{PublicURL: "https://guitu.example"})
+	for name, header := range map[string]http.Header{
+		"another site":         {"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"}},
+		"a sibling":            {"Sec-Fetch-Site": {"same-site"}, "Origin": {"https://evil.guitu.example"}},
+		"an old browser":       {"Sec-Fetch-Site": nil, "Origin": {"https://evil.example"}},
+		"a sandboxed document": {"Sec-Fetch-Site": {"cross-site"}, "Origin": {"null"}},
+	} {
+		br := newBrowser(t, s)
+		a := br.do(http.MethodPost, "/console/enter", header, "code=x")
+		if a.status != http.StatusForbidden || !strings.Contains(a.body, "请求来自其他网站") {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+	// The proxy in front may rewrite Host: the public address is still our own.
+	br := newBrowser(t, s)
+	a := br.do(http.MethodPost, "/console/enter", http.Header{"Sec-Fetch-Site": nil, "Origin": {"https://guitu.example"}}, "code=x")
+	a.want(t, http.StatusUnprocessableEntity)
+}
+
+func TestForgedVerdict(t *testing.T) {
+	b := newBackend()
+	s := serve(t, b, console.Options{})
+	br := as(t, s, b, officerID)
+	form := "press=rule:17:0:unproven&key=" + br.get("/console/stories/17").key(t)
+	a := br.do(http.MethodPost, "/console/stories/17/verdict", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"}}, form)
+	a.want(t, http.StatusForbidden)
+	if got := b.decided(); len(got) != 0 {
+		t.Fatalf("decided %v", got)
+	}
+	// The same form from the page itself is taken, so it was the origin that was refused.
+	br.do(http.MethodPost, "/console/stories/17/verdict", nil, form).want(t, http.StatusSeeOther)
+}
+
+func TestOfficerWithoutDesk(t *testing.T) {
+	b := newBackend()
+	s := serve(t, b, console.Options{})
+	br := as(t, s, b, looseID)
+	for _, path := range []string{"/console/", "/console/stories", "/console/stories/17"} {
+		if a := br.get(path); a.status != http.StatusForbidden {
+			t.Errorf("GET %s = %d, want 403: the zero desk's empty area is not the whole country", path, a.status)
+		}
+	}
+	if got := b.only("viewed"); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestHandedStoryOpens(t *testing.T) {
+	b := newBackend()
+	s := serve(t, b, console.Options{})
+	b.questions[18].Assignment.Desk = lan
+	as(t, s, b, officerID).get("/console/stories/18").want(t, http.StatusOK, "有人抢小孩")
+}
+
+func TestAdminOfAnotherDeskReadsOnly(t *testing.T) {
+	b := newBackend()
+	b.officers[adminID].Desk = he
+	s := serve(t, b, console.Options{})
+	br := as(t, s, b, adminID)
+	a := br.get("/console/stories/17")
+	a.want(t, http.StatusOK, "只能查看")
+	if got := a.presses(); len(got) != 0 {
+		t.Errorf("choices %v on a story that the administrator's desk may not rule on", got)
+	}
+}
+
+func TestExerciseMarksEveryPage(t *testing.T) {
+	b := newBackend()
+	b.questions[17].Rumor.Status = guitu.Exercise
+	s := serve(t, b, console.Options{Exercise: true})
+	br := as(t, s, b, adminID)
+	paths := []string{
+		"/console/", "/console/stories", "/console/stories/17", "/console/deliveries", "/console/deliveries/103", "/console/sources",
+		"/console/quarantine", "/console/officers", "/console/nowhere", "/console/enter?code=x",
+	}
+	for _, path := range paths {
+		if a := br.get(path); !strings.Contains(a.body, `<strong>演练</strong>`) || !strings.Contains(a.body, "<title>【演练】") {
+			t.Errorf("%s does not say 演练", path)
+		}
+	}
+	b = newBackend()
+	s = serve(t, b, console.Options{})
+	if a := as(t, s, b, adminID).get("/console/stories/17"); strings.Contains(a.body, "演练") {
+		t.Error("the real console says 演练")
+	}
+}

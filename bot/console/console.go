@@ -1,0 +1,144 @@
+package console
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"guitu"
+	"guitu/bot"
+)
+
+// Options of a console; the zero value serves one over plain HTTP, with sessions that end with the process.
+type Options struct {
+	// PublicURL is where browsers reach the server ("https://guitu.example.org"). With https the session cookie is Secure.
+	PublicURL string
+	// Exercise marks every page as a practice.
+	Exercise bool
+	// Location is the time zone of the pages; bot.Beijing when nil.
+	Location *time.Location
+	// AreaName names a division; nil shows its code.
+	AreaName func(guitu.Area) string
+	// NoticeURL is where the public reads the notice with a code; nil shows the code alone.
+	NoticeURL func(code string) string
+	// Jobs is the job page, served to administrators under /console/jobs/ with its whole path; nil when there is none.
+	Jobs http.Handler
+	// SessionStore keeps sessions; tokens reach it hashed. In memory when nil.
+	SessionStore scs.Store
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+	// Log takes one line for each change; it discards when nil.
+	Log *slog.Logger
+}
+
+// maxForm is the largest form that the console reads, in bytes: the longest basis in four-byte characters, URL-encoded, is 6 kB.
+const maxForm = 64 << 10
+
+// console serves the pages.
+type console struct {
+	backend  Backend
+	opts     Options
+	sessions *scs.SessionManager
+	guesses  guesses
+	pages    pages
+}
+
+// New returns the console. Its routes carry their whole path, so mount it at /console/ without stripping a prefix. It panics
+// when its own templates cannot be parsed.
+func New(backend Backend, opts Options) http.Handler {
+	if opts.Location == nil {
+		opts.Location = bot.Beijing
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	c := &console{backend: backend, opts: opts, pages: parsePages(opts)}
+	c.sessions = newSessions(opts)
+	c.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		c.fail(w, r, guitu.Officer{}, err)
+	}
+
+	inside := http.NewServeMux()
+	for _, rt := range c.routes() {
+		inside.Handle(rt.pattern, c.guard(rt))
+	}
+
+	outside := http.NewServeMux()
+	outside.HandleFunc("GET /console/style.css", serveAsset("style.css", "text/css; charset=utf-8"))
+	outside.HandleFunc("GET /console/icon.svg", serveAsset("icon.svg", "image/svg+xml"))
+	outside.Handle("/", c.sameOrigin(c.sessions.LoadAndSave(inside)))
+	if opts.Jobs != nil {
+		outside.Handle(jobsPath, c.sameOrigin(c.sessions.LoadAndSave(c.guardJobs(opts.Jobs))))
+	}
+	return secured(outside)
+}
+
+// access is who may call a route.
+type access int
+
+const (
+	anyone access = iota
+	officers
+	admins
+)
+
+// handler answers a request of an officer; me is zero for a stranger. What it returns as error becomes a page.
+type handler func(w http.ResponseWriter, r *http.Request, me guitu.Officer) error
+
+type route struct {
+	pattern string
+	access  access
+	serve   handler
+}
+
+// routes is every page and form of the console but the job page.
+func (c *console) routes() []route {
+	return []route{
+		{"GET /console/enter", anyone, c.enterPage},
+		{"POST /console/enter", anyone, c.enter},
+		{"POST /console/leave", anyone, c.leave},
+
+		{"GET /console/{$}", officers, c.waiting},
+		{"GET /console/stories", officers, c.stories},
+		{"GET /console/stories/{id}", officers, c.story},
+		{"POST /console/stories/{id}/verdict", officers, c.decide},
+		{"POST /console/stories/{id}/handover", officers, c.handOver},
+		{"POST /console/duty", officers, c.ownDuty},
+
+		{"GET /console/deliveries", admins, c.deliveries},
+		{"GET /console/deliveries/{id}", admins, c.delivery},
+		{"POST /console/deliveries/{id}/resend", admins, c.resend},
+		{"POST /console/deliveries/{id}/sent", admins, c.markSent},
+		{"GET /console/sources", admins, c.sources},
+		{"POST /console/sources/resume", admins, c.resumeSource},
+		{"GET /console/quarantine", admins, c.quarantine},
+		{"GET /console/officers", admins, c.officers},
+		{"POST /console/officers/invite", admins, c.invite},
+		{"POST /console/officers/{id}/duty", admins, c.duty},
+		{"POST /console/officers/{id}/disabled", admins, c.disable},
+		{"POST /console/officers/{id}/link", admins, c.signInLink},
+
+		{"GET /console/", anyone, c.nowhere},
+	}
+}
+
+// nowhere answers for every address that is no page.
+func (c *console) nowhere(http.ResponseWriter, *http.Request, guitu.Officer) error {
+	return guitu.Errorf(guitu.NotFound, "没有这个页面。")
+}
+
+// link makes an absolute address of a console path.
+func (c *console) link(path string, query url.Values) string {
+	u := strings.TrimSuffix(c.opts.PublicURL, "/") + path
+	if len(query) > 0 {
+		u += "?" + query.Encode()
+	}
+	return u
+}

@@ -1,0 +1,351 @@
+package console_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"guitu"
+	"guitu/bot"
+	"guitu/bot/console"
+)
+
+var _ console.Backend = (*backend)(nil)
+
+// backend is the rest of guitu in memory. It keeps the promises of console.Backend that the console leans on: a key decides
+// once, an outdated view is a Conflict, a code works once.
+type backend struct {
+	mu         sync.Mutex
+	desks      []guitu.Desk
+	officers   map[int64]*guitu.Officer
+	questions  map[int64]*guitu.Question
+	posts      map[int64][]guitu.Post
+	history    map[int64][]guitu.Event
+	deliveries map[int64]*guitu.Delivery
+	src        []guitu.SourceState
+	rejects    []guitu.Quarantined
+	codes      map[string]int64 // code → officer
+
+	keys      map[string]guitu.Verdict
+	decisions []guitu.Decision
+	verdicts  int64
+	calls     []string // what else was changed
+	broken    error    // what Decide answers instead
+	now       func() time.Time
+}
+
+var (
+	lan  = guitu.Desk{ID: 1, Name: "兰山值班台", Area: "371302"}
+	he   = guitu.Desk{ID: 2, Name: "河东值班台", Area: "371312"}
+	ling = guitu.Desk{ID: 3, Name: "临沂值班台", Area: "371300"}
+	top  = guitu.Desk{ID: 4, Name: "部值班台", Area: ""}
+)
+
+// The people of the tests.
+const (
+	officerID  = 11 // at lan
+	adminID    = 12 // at top
+	disabledID = 13
+	otherID    = 14 // at he
+	looseID    = 15 // at no desk
+)
+
+// midnight is when the tests happen.
+var midnight = time.Date(2031, 5, 6, 17, 0, 0, 0, time.UTC)
+
+func newBackend() *backend {
+	b := &backend{
+		desks: []guitu.Desk{top, ling, lan, he},
+		officers: map[int64]*guitu.Officer{
+			officerID:  {ID: officerID, Name: "甲民警", Role: guitu.RoleOfficer, Desk: lan, OnDuty: true, TelegramUser: 10000017},
+			adminID:    {ID: adminID, Name: "乙管理员", Role: guitu.RoleAdmin, Desk: top},
+			disabledID: {ID: disabledID, Name: "丙离职", Role: guitu.RoleAdmin, Desk: lan, Disabled: true},
+			otherID:    {ID: otherID, Name: "丁民警", Role: guitu.RoleOfficer, Desk: he},
+			looseID:    {ID: looseID, Name: "戊待分配", Role: guitu.RoleOfficer},
+		},
+		questions: map[int64]*guitu.Question{}, posts: map[int64][]guitu.Post{}, history: map[int64][]guitu.Event{},
+		deliveries: map[int64]*guitu.Delivery{}, codes: map[string]int64{}, keys: map[string]guitu.Verdict{},
+		now: func() time.Time { return midnight },
+	}
+	b.addStory(17, lan, guitu.Claim{
+		Name: "钱小某", Sex: "女", Age: "3岁", MissingAt: "今天下午4点", Place: "临沂市兰山区虚构小区附近", Area: "371302",
+		Phones: []string{"19900001234"}, Contacts: []string{"赵某某"}, Clothing: "红色上衣",
+	}, "急！钱小某，女，3岁，今天下午4点在临沂市兰山区虚构小区附近走失，红色上衣，联系赵某某 19900001234，求扩散！")
+	b.addStory(18, he, guitu.Claim{Sex: "男", Place: "河东区虚构路", Area: "371312"}, "听说河东区虚构路有人抢小孩")
+	for i, s := range guitu.DeliveryStates {
+		id := int64(100 + i)
+		b.deliveries[id] = &guitu.Delivery{
+			ID: id, NoticeID: 5, Code: "K7PM3Q", Kind: guitu.NoticeDebunk, Channel: "telegram", State: s,
+			Due: midnight.Add(time.Duration(i) * time.Minute), Attempts: i, At: midnight,
+			Receipt: guitu.Receipt{ExternalID: "77", URL: "https://t.example/c/77"},
+		}
+	}
+	b.deliveries[103].Trouble = "发送后没有收到回应"
+	b.deliveries[104].Trouble = "渠道拒收：正文过长"
+	b.src = []guitu.SourceState{
+		{Name: "微博搜索/走失", Kind: "weibo", LastOK: midnight.Add(-3 * time.Hour), Posts: 1234, Fails: 1, Trouble: "登录墙：HTTP 432", Paused: true},
+		{Name: "本地通报", Kind: "feed", LastOK: midnight.Add(-2 * time.Minute), NextRead: midnight.Add(3 * time.Minute), Posts: 88},
+	}
+	b.rejects = []guitu.Quarantined{{ID: 9, Source: "本地通报", At: midnight, Reject: guitu.Reject{
+		ExternalID: "x1", Reason: "line 17: invalid UTF-8", Raw: []byte("<b>坏\xff行</b>"),
+	}}}
+	return b
+}
+
+// addStory makes a story that waits at a desk, told by one post.
+func (b *backend) addStory(id int64, at guitu.Desk, c guitu.Claim, text string) {
+	p := guitu.Post{
+		ID: id * 10, Source: "微博搜索", ExternalID: "m1", URL: "https://weibo.example/m1", Author: "虚构用户", Text: text,
+		PostedAt: midnight.Add(-2 * time.Hour), SeenAt: midnight.Add(-time.Hour), Reposts: 41, Images: []string{"https://img.example/1.jpg"},
+	}
+	b.posts[id] = []guitu.Post{p}
+	b.questions[id] = &guitu.Question{
+		Rumor: guitu.Rumor{
+			ID: id, Status: guitu.Actual, State: guitu.RumorOpen, Topic: guitu.Plea, Claim: c, Posts: 1, Reach: 42, Score: 0.9,
+			Hits: []guitu.Hit{{Rule: "missing", Text: "走失", Weight: 0.5}}, FirstSeen: midnight.Add(-time.Hour), LastSeen: midnight,
+		},
+		Samples: []guitu.Post{p}, PostsLast24: 1,
+		Assignment: &guitu.Assignment{ID: id, RumorID: id, Desk: at, Reason: "route", At: midnight.Add(-50 * time.Minute), Due: midnight.Add(10 * time.Minute)},
+	}
+	b.history[id] = []guitu.Event{
+		{At: midnight.Add(-time.Hour), RumorID: id, Kind: guitu.EventTaken, Detail: "微博搜索"},
+		{At: midnight.Add(-50 * time.Minute), RumorID: id, Kind: guitu.EventAssigned, Detail: at.Name},
+	}
+}
+
+func (b *backend) lock() func() { b.mu.Lock(); return b.mu.Unlock }
+
+func (b *backend) did(format string, args ...any) {
+	b.calls = append(b.calls, fmt.Sprintf(format, args...))
+}
+
+func (b *backend) Decide(_ context.Context, d guitu.Decision) (guitu.Verdict, error) {
+	defer b.lock()()
+	if b.broken != nil {
+		return guitu.Verdict{}, b.broken
+	}
+	if v, ok := b.keys[d.Key]; ok {
+		return v, nil
+	}
+	q := b.questions[d.RumorID]
+	var current int64
+	if q.Verdict != nil {
+		current = q.Verdict.ID
+	}
+	if d.Corrects != current {
+		return guitu.Verdict{}, guitu.Errorf(guitu.Conflict, "该传言已由%s裁定为%s。", q.Verdict.Officer.Name, bot.RulingLabel(q.Verdict.Ruling).Zh)
+	}
+	if d.Basis == "驳回" {
+		return guitu.Verdict{}, guitu.Errorf(guitu.Invalid, "核查方式过于简单。")
+	}
+	b.verdicts++
+	o := *b.officers[d.OfficerID]
+	v := guitu.Verdict{
+		ID: b.verdicts, RumorID: d.RumorID, Ruling: d.Ruling, Ending: d.Ending, Basis: d.Basis,
+		Officer: o, Desk: o.Desk, At: b.now(), Corrects: d.Corrects,
+	}
+	b.keys[d.Key], b.decisions = v, append(b.decisions, d)
+	q.Verdict, q.Rumor.State, q.Assignment.Ended = &v, guitu.RumorRuled, b.now()
+	if d.Ruling.NeedsBasis() {
+		q.Notice = &guitu.Notice{ID: 5, Kind: guitu.NoticeDebunk, Code: "K7PM3Q", RumorID: d.RumorID, VerdictID: v.ID, Due: midnight.Add(8 * time.Hour)}
+	}
+	b.history[d.RumorID] = append(b.history[d.RumorID], guitu.Event{At: v.At, RumorID: d.RumorID, Officer: o.Name, Kind: guitu.EventRuled, Detail: bot.RulingLabel(d.Ruling).Zh})
+	return v, nil
+}
+
+func (b *backend) HandOver(_ context.Context, rumorID, deskID, officerID int64) error {
+	defer b.lock()()
+	q := b.questions[rumorID]
+	if q.Verdict != nil {
+		return guitu.Errorf(guitu.Conflict, "该传言已有核查结论。")
+	}
+	i := slices.IndexFunc(b.desks, func(d guitu.Desk) bool { return d.ID == deskID })
+	if i < 0 {
+		return guitu.Errorf(guitu.Invalid, "没有这个值班台。")
+	}
+	q.Assignment.Desk = b.desks[i]
+	b.did("handover %d to %d by %d", rumorID, deskID, officerID)
+	return nil
+}
+
+func (b *backend) Question(_ context.Context, id int64) (guitu.Question, error) {
+	defer b.lock()()
+	q, ok := b.questions[id]
+	if !ok {
+		return guitu.Question{}, guitu.Errorf(guitu.NotFound, "没有这条传言。")
+	}
+	seen := *q
+	return seen, nil
+}
+
+func (b *backend) Waiting(_ context.Context, area guitu.Area, limit int) ([]guitu.Question, error) {
+	defer b.lock()()
+	var qs []guitu.Question
+	for _, id := range sorted(b.questions) {
+		q := b.questions[id]
+		if q.Verdict == nil && (area.Covers(q.Rumor.Claim.Area) || area.Covers(q.Assignment.Desk.Area)) && len(qs) < limit {
+			qs = append(qs, *q)
+		}
+	}
+	return qs, nil
+}
+
+func (b *backend) Rumors(_ context.Context, f console.RumorFilter) ([]guitu.Rumor, error) {
+	defer b.lock()()
+	var rs []guitu.Rumor
+	for _, id := range slices.Backward(sorted(b.questions)) {
+		rm := b.questions[id].Rumor
+		if (f.State == "" || f.State == rm.State) && f.Area.Covers(rm.Claim.Area) && (f.Before == 0 || id < f.Before) && len(rs) < f.Limit {
+			rs = append(rs, rm)
+		}
+	}
+	return rs, nil
+}
+
+func (b *backend) Posts(_ context.Context, id int64, limit int) ([]guitu.Post, error) {
+	defer b.lock()()
+	return b.posts[id][:min(limit, len(b.posts[id]))], nil
+}
+
+func (b *backend) History(_ context.Context, id int64) ([]guitu.Event, error) {
+	defer b.lock()()
+	return slices.Clone(b.history[id]), nil
+}
+
+func (b *backend) Viewed(_ context.Context, rumorID, officerID int64) error {
+	defer b.lock()()
+	b.did("viewed %d by %d", rumorID, officerID)
+	return nil
+}
+
+func (b *backend) Deliveries(_ context.Context, state guitu.DeliveryState, before int64, limit int) ([]guitu.Delivery, error) {
+	defer b.lock()()
+	var ds []guitu.Delivery
+	for _, id := range slices.Backward(sorted(b.deliveries)) {
+		if d := b.deliveries[id]; (state == "" || d.State == state) && (before == 0 || id < before) && len(ds) < limit {
+			ds = append(ds, *d)
+		}
+	}
+	return ds, nil
+}
+
+func (b *backend) Delivery(_ context.Context, id int64) (guitu.Delivery, error) {
+	defer b.lock()()
+	d, ok := b.deliveries[id]
+	if !ok {
+		return guitu.Delivery{}, guitu.Errorf(guitu.NotFound, "没有这次投递。")
+	}
+	return *d, nil
+}
+
+func (b *backend) Resend(_ context.Context, id, officerID int64) error {
+	defer b.lock()()
+	d := b.deliveries[id]
+	if d.State != guitu.DeliveryUnknown && d.State != guitu.DeliveryRefused {
+		return guitu.Errorf(guitu.Conflict, "这次投递不能重发。")
+	}
+	d.State = guitu.DeliveryDue
+	b.did("resend %d by %d", id, officerID)
+	return nil
+}
+
+func (b *backend) MarkSent(_ context.Context, id, officerID int64) error {
+	defer b.lock()()
+	d := b.deliveries[id]
+	if d.State != guitu.DeliveryUnknown {
+		return guitu.Errorf(guitu.Conflict, "这次投递不能标记。")
+	}
+	d.State = guitu.DeliverySent
+	b.did("sent %d by %d", id, officerID)
+	return nil
+}
+
+func (b *backend) Sources(context.Context) ([]guitu.SourceState, error) {
+	defer b.lock()()
+	return slices.Clone(b.src), nil
+}
+
+func (b *backend) ResumeSource(_ context.Context, name string, officerID int64) error {
+	defer b.lock()()
+	for i := range b.src {
+		if b.src[i].Name == name {
+			b.src[i].Paused = false
+			b.did("resume %s by %d", name, officerID)
+			return nil
+		}
+	}
+	return guitu.Errorf(guitu.NotFound, "没有这个信源。")
+}
+
+func (b *backend) Quarantine(_ context.Context, limit int) ([]guitu.Quarantined, error) {
+	defer b.lock()()
+	return b.rejects[:min(limit, len(b.rejects))], nil
+}
+
+func (b *backend) Desks(context.Context) ([]guitu.Desk, error) { return b.desks, nil }
+
+func (b *backend) Officer(_ context.Context, id int64) (guitu.Officer, error) {
+	defer b.lock()()
+	o, ok := b.officers[id]
+	if !ok {
+		return guitu.Officer{}, guitu.Errorf(guitu.NotFound, "没有这位民警。")
+	}
+	return *o, nil
+}
+
+func (b *backend) Officers(context.Context) ([]guitu.Officer, error) {
+	defer b.lock()()
+	var os []guitu.Officer
+	for _, id := range sorted(b.officers) {
+		os = append(os, *b.officers[id])
+	}
+	return os, nil
+}
+
+func (b *backend) SetDuty(_ context.Context, id int64, on bool) error {
+	defer b.lock()()
+	b.officers[id].OnDuty = on
+	b.did("duty %d %v", id, on)
+	return nil
+}
+
+func (b *backend) SetDisabled(_ context.Context, id int64, disabled bool, by int64) error {
+	defer b.lock()()
+	b.officers[id].Disabled = disabled
+	b.did("disabled %d %v by %d", id, disabled, by)
+	return nil
+}
+
+func (b *backend) Invite(_ context.Context, deskID int64, role guitu.Role, name string, by int64) (string, time.Time, error) {
+	defer b.lock()()
+	b.did("invite %s %s to %d by %d", name, role, deskID, by)
+	return "INVITE-CODE-1", midnight.Add(24 * time.Hour), nil
+}
+
+func (b *backend) SignInCode(_ context.Context, id int64) (string, error) {
+	defer b.lock()()
+	code := fmt.Sprintf("code-%d-%d", id, len(b.codes))
+	b.codes[code] = id
+	return code, nil
+}
+
+func (b *backend) SignIn(_ context.Context, code string) (guitu.Officer, error) {
+	defer b.lock()()
+	id, ok := b.codes[code]
+	if !ok {
+		return guitu.Officer{}, guitu.Errorf(guitu.NotFound, "登录码无效。")
+	}
+	delete(b.codes, code)
+	return *b.officers[id], nil
+}
+
+func sorted[V any](m map[int64]V) []int64 {
+	var ids []int64
+	for id := range m {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
