@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -55,6 +54,12 @@ func (t *Tx) RescueOrphans(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
+// CountJobs counts the jobs that are not finished.
+func (t *Tx) CountJobs(ctx context.Context) (n int, err error) {
+	err = t.row(ctx, `SELECT COUNT(*) FROM river_job WHERE finalized_at IS NULL`).Scan(&n)
+	return n, err
+}
+
 // Lease takes or renews a lease for a while. It reports whether holder has it; another holder's lease stands until it ends.
 func (t *Tx) Lease(ctx context.Context, name, holder string, d time.Duration) (bool, error) {
 	n, err := t.exec(ctx, `
@@ -72,9 +77,4 @@ func (t *Tx) Lease(ctx context.Context, name, holder string, d time.Duration) (b
 func (t *Tx) Release(ctx context.Context, holder string) error {
 	_, err := t.exec(ctx, `DELETE FROM leases WHERE holder = $1`, holder)
 	return err
-}
-
-// columns spells a list of columns with a table's alias: columns("r", "id, name") is "r.id, r.name".
-func columns(alias, list string) string {
-	return alias + "." + strings.ReplaceAll(list, ", ", ", "+alias+".")
 }
