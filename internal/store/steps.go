@@ -54,12 +54,6 @@ func (t *Tx) RescueOrphans(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-// CountJobs counts the jobs that are not finished.
-func (t *Tx) CountJobs(ctx context.Context) (n int, err error) {
-	err = t.row(ctx, `SELECT COUNT(*) FROM river_job WHERE finalized_at IS NULL`).Scan(&n)
-	return n, err
-}
-
 // Lease takes or renews a lease for a while. It reports whether holder has it; another holder's lease stands until it ends.
 func (t *Tx) Lease(ctx context.Context, name, holder string, d time.Duration) (bool, error) {
 	n, err := t.exec(ctx, `

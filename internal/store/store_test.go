@@ -337,15 +337,18 @@ func TestDeliveryMoves(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("Delivery (-want +got):\n%s", diff)
 			}
-			public, err := tx.PublicNotices(ctx, "site", "370000", 0, 10)
+			public, err := tx.PublicNotices(ctx, "site", "370000", "", 10)
 			if err != nil {
 				return err
 			}
 			if len(public) != 1 || public[0].Texts[guitu.Chinese].Headline != "题" {
 				t.Errorf("PublicNotices = %v, want the one that the site has", public)
 			}
-			if public, err = tx.PublicNotices(ctx, "telegram", "", 0, 10); err != nil || len(public) != 0 {
+			if public, err = tx.PublicNotices(ctx, "telegram", "", "", 10); err != nil || len(public) != 0 {
 				t.Errorf("PublicNotices of a channel that has none = %v, %v", public, err)
+			}
+			if public, err = tx.PublicNotices(ctx, "site", "", n.Code, 10); err != nil || len(public) != 0 {
+				t.Errorf("PublicNotices after the only one = %v, %v, want none", public, err)
 			}
 			return nil
 		})
@@ -436,5 +439,61 @@ func TestSourceCursor(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+func TestGauges(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB, c *clock) {
+		_, r := seed(t, db)
+		update(t, db, func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.Log(ctx, r.ID, 0, guitu.EventTaken, "s"); err != nil {
+				return err
+			}
+			return tx.Enqueue(ctx, guitu.Route{RumorID: r.ID}, time.Time{})
+		})
+		c.t = time.Now().Add(45 * time.Minute)
+		g, err := db.Gauges(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if age := g.QueueAge[guitu.QueueStory]; age < 44*time.Minute || age > 46*time.Minute {
+			t.Errorf("age of queue %s = %s, want 45m", guitu.QueueStory, age)
+		}
+		if want := [len(guitu.AgeBounds)]int{4: 1}; g.Unanswered != want {
+			t.Errorf("Unanswered = %v, want %v", g.Unanswered, want)
+		}
+	})
+}
+
+// A job of a process that died is available again as soon as its lease has ended, and not before.
+func TestRescueOrphans(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB, c *clock) {
+		_, r := seed(t, db)
+		rescue := func() (n int64) {
+			update(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
+				n, err = tx.RescueOrphans(ctx)
+				return err
+			})
+			return n
+		}
+		update(t, db, func(ctx context.Context, tx *store.Tx) error {
+			if _, err := tx.Lease(ctx, "process:p1", "p1", time.Minute); err != nil {
+				return err
+			}
+			if err := tx.Enqueue(ctx, guitu.Route{RumorID: r.ID}, time.Time{}); err != nil {
+				return err
+			}
+			return tx.PretendRunning(ctx, "p1")
+		})
+		if n := rescue(); n != 0 {
+			t.Fatalf("rescued %d jobs of a living process, want none", n)
+		}
+		c.t = c.t.Add(2 * time.Minute)
+		if n := rescue(); n != 1 {
+			t.Fatalf("rescued %d jobs of a dead process, want 1", n)
+		}
+		if n := rescue(); n != 0 {
+			t.Fatalf("rescued %d jobs a second time, want none", n)
+		}
 	})
 }
