@@ -1,0 +1,160 @@
+package spot
+
+import "guitu"
+
+// bar is the score from which a post is spotted.
+const bar = 0.5
+
+// base is the weight of a post of which nothing is known: most are about something else.
+const base = -3.0
+
+// judge lets the rules speak.
+func (p *page) judge() guitu.Finding {
+	p.sum = base
+	plea, scare, grown := p.lostChild(), p.scare(), p.lostAdult()
+	p.asks()
+	p.against()
+	f := guitu.Finding{Score: logistic(p.sum), Hits: p.hits}
+	if f.Score < bar {
+		return f
+	}
+	switch {
+	case plea > 0 && plea >= scare:
+		f.Topic = guitu.Plea
+	case scare > 0:
+		f.Topic = guitu.AbductionScare
+	case grown > 0:
+		f.Topic = guitu.AdultMissing
+	}
+	f.Spotted = f.Topic != ""
+	return f
+}
+
+// lostChild weighs what says that one child is gone, or found without its parents.
+func (p *page) lostChild() float64 {
+	before := p.sum
+	for _, who := range []class{child, age} {
+		w, l, ok := p.near(who, 14, lost, taken)
+		if ok {
+			p.add("lost child", 2.4, w, l)
+			break
+		}
+		if w, l, ok = p.near(who, 45, lost, taken); ok {
+			p.add("lost child", 1.5, w, l)
+			break
+		}
+	}
+	if w, f, ok := p.near(child, 25, found); ok {
+		if k, has := p.first(kin); has {
+			p.add("found child", 2.2, w, f)
+			p.add("whose child", 0.4, k)
+		}
+	}
+	if w, s, ok := p.near(child, 16, search); ok {
+		p.add("search", 1.3, w, s)
+	} else if s, has := p.first(search); has {
+		p.add("search", 1.0, s)
+	}
+	return p.sum - before
+}
+
+// scare weighs what says that children are being snatched.
+func (p *page) scare() float64 {
+	before := p.sum
+	if w, ok := p.first(snatch); ok {
+		p.add("snatching", 2.2, w)
+	}
+	if w, ok := p.first(trafficker); ok {
+		p.add("traffickers", 1.0, w)
+	}
+	if p.sum == before {
+		return 0
+	}
+	if w, ok := p.first(organs); ok {
+		p.add("horrors", 0.5*float64(p.count(2, organs)), w)
+	}
+	if w, ok := p.first(caution); ok {
+		p.add("warning", 0.4+0.4*float64(p.count(2, caution)), w)
+	}
+	if w, ok := p.first(hearsay); ok {
+		p.add("hearsay", 0.3*float64(p.count(3, hearsay)), w)
+	}
+	return p.sum - before
+}
+
+// lostAdult weighs what says that a grown person is gone.
+func (p *page) lostAdult() float64 {
+	w, l, ok := p.near(adult, 20, lost)
+	if !ok {
+		return 0
+	}
+	if p.has(lost, child) && p.has(snatch) {
+		return 0
+	}
+	p.add("lost adult", 1.2, w, l)
+	return 1.2
+}
+
+// asks weighs what the post wants of its readers.
+func (p *page) asks() {
+	for _, r := range []struct {
+		rule   string
+		class  class
+		weight float64
+		more   float64
+	}{
+		{"share", share, 0.8, 0.3},
+		{"clue", clue, 0.7, 0.3},
+		{"phone", phone, 0.6, 0},
+		{"distress", distress, 0.5, 0},
+		{"still gone", open, 0.3, 0},
+	} {
+		if w, ok := p.first(r.class); ok {
+			p.add(r.rule, r.weight+r.more*float64(p.count(3, r.class)-1), w)
+		}
+	}
+}
+
+// against weighs what speaks of another matter, or of one that is over.
+func (p *page) against() {
+	for _, r := range []struct {
+		rule   string
+		class  class
+		weight float64
+		most   int
+	}{
+		{"closed", closed, -1.2, 3},
+		{"refuted", refuted, -1.6, 2},
+		{"press", press, -0.4, 2},
+		{"law", law, -1.0, 3},
+		{"thing", thing, -1.6, 2},
+		{"pet", pet, -2.2, 2},
+		{"disaster", disaster, -2.0, 2},
+		{"fiction", fiction, -1.2, 2},
+		{"figurative", figurative, -0.9, 2},
+	} {
+		if w, ok := p.first(r.class); ok {
+			p.add(r.rule, r.weight*float64(p.count(r.most, r.class)), w)
+		}
+	}
+}
+
+// near returns the closest pair of a word of class a and one of the others.
+func (p *page) near(a class, gap int, others ...class) (x, y word, ok bool) {
+	for _, b := range others {
+		if u, v, found := p.pair(a, b, gap); found {
+			return u, v, true
+		}
+	}
+	return x, y, false
+}
+
+// has reports whether the post has words of all classes.
+func (p *page) has(classes ...class) bool {
+	for _, c := range classes {
+		if _, ok := p.first(c); !ok {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,182 @@
+package spot
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/coregx/ahocorasick"
+
+	"guitu"
+	"guitu/verify/text"
+)
+
+// Spot says whether post is about a missing person, and why.
+func Spot(post string) guitu.Finding {
+	if len(post) > guitu.MaxText {
+		post = strings.ToValidUTF8(post[:guitu.MaxText], "")
+	}
+	p := read(post)
+	if len(p.words) == 0 {
+		return guitu.Finding{}
+	}
+	return p.judge()
+}
+
+// word is a keyword in the normalised text.
+type word struct {
+	class      class
+	start, end int
+}
+
+// lexicon is the automaton over all keywords; classes has the class of each pattern.
+type lexicon struct {
+	automaton *ahocorasick.Automaton
+	classes   []class
+}
+
+var load = sync.OnceValue(func() lexicon {
+	var x lexicon
+	b := ahocorasick.NewBuilder().SetMatchKind(ahocorasick.LeftmostLongest)
+	seen := map[string]class{}
+	for c := range classCount {
+		for _, w := range vocabulary(c) {
+			if other, ok := seen[w]; ok {
+				panic("spot: " + w + " is in class " + other.String() + " and in " + c.String())
+			}
+			seen[w] = c
+			b.AddStrings([]string{w})
+			x.classes = append(x.classes, c)
+		}
+	}
+	a, err := b.Build()
+	if err != nil {
+		panic("spot: build the automaton: " + err.Error())
+	}
+	x.automaton = a
+	return x
+})
+
+// page is a post with its keywords.
+type page struct {
+	post  string
+	text  text.Text
+	s     string
+	words []word
+	runes []int32 // number of runes before each byte of s, and in all
+	hits  []guitu.Hit
+	sum   float64
+}
+
+func read(post string) *page {
+	p := &page{post: post, text: text.Normalise(post)}
+	p.s = p.text.String
+	x := load()
+	// Longer words hide the shorter ones within them: 准考证 is no 证. Words that only touch are both kept.
+	for _, m := range x.automaton.FindAllOverlapping([]byte(p.s)) {
+		p.words = append(p.words, word{x.classes[m.PatternID], m.Start, m.End})
+	}
+	p.words = longest(p.words)
+	p.words = append(p.words, numbers(p.s)...)
+	slices.SortFunc(p.words, func(a, b word) int { return cmp.Compare(a.start, b.start) })
+	p.runes = make([]int32, len(p.s)+1)
+	n := int32(0)
+	for i := range len(p.s) {
+		p.runes[i] = n
+		if utf8.RuneStart(p.s[i]) {
+			n++
+		}
+	}
+	p.runes[len(p.s)] = n
+	return p
+}
+
+// longest drops the words that lie within another one.
+func longest(words []word) []word {
+	slices.SortFunc(words, func(a, b word) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
+	})
+	kept := words[:0]
+	end := -1
+	for _, w := range words {
+		if w.end > end {
+			kept = append(kept, w)
+			end = w.end
+		}
+	}
+	return kept
+}
+
+// add lets a rule speak.
+func (p *page) add(rule string, weight float64, at ...word) {
+	p.sum += weight
+	if len(at) == 0 {
+		return
+	}
+	start, end := at[0].start, at[0].end
+	for _, w := range at[1:] {
+		start, end = min(start, w.start), max(end, w.end)
+	}
+	from, to := p.text.Span(start, end)
+	p.hits = append(p.hits, guitu.Hit{Rule: rule, Text: p.post[from:to], Start: from, End: to, Weight: weight})
+}
+
+// first returns the first word of any of the classes.
+func (p *page) first(classes ...class) (word, bool) {
+	for _, w := range p.words {
+		if slices.Contains(classes, w.class) {
+			return w, true
+		}
+	}
+	return word{}, false
+}
+
+// count returns how many different words of a class the post has, counted up to most.
+func (p *page) count(most int, c class) int {
+	var seen []string
+	for _, w := range p.words {
+		if t := p.s[w.start:w.end]; w.class == c && len(seen) < most && !slices.Contains(seen, t) {
+			seen = append(seen, t)
+		}
+	}
+	return len(seen)
+}
+
+// pair returns the closest words of two classes, at most gap runes apart, with no end of a sentence between them.
+func (p *page) pair(a, b class, gap int) (x, y word, ok bool) {
+	best := gap + 1
+	for i, u := range p.words {
+		if u.class != a {
+			continue
+		}
+		for j := i - 1; j >= 0 && p.gap(p.words[j], u) < best; j-- {
+			if v := p.words[j]; v.class == b && !p.stopped(v, u) {
+				x, y, ok, best = u, v, true, p.gap(v, u)
+			}
+		}
+		for j := i + 1; j < len(p.words) && p.gap(u, p.words[j]) < best; j++ {
+			if v := p.words[j]; v.class == b && !p.stopped(u, v) {
+				x, y, ok, best = u, v, true, p.gap(u, v)
+			}
+		}
+	}
+	return x, y, ok
+}
+
+// gap returns the number of runes between two words, the first of which begins first.
+func (p *page) gap(a, b word) int {
+	if b.start <= a.end {
+		return 0
+	}
+	return int(p.runes[b.start] - p.runes[a.end])
+}
+
+func (p *page) stopped(a, b word) bool {
+	return b.start > a.end && strings.ContainsAny(p.s[a.end:b.start], "。!?】")
+}
+
+// logistic turns the sum of the weights into a score between 0 and 1.
+func logistic(sum float64) float64 { return 1 / (1 + math.Exp(-sum)) }
