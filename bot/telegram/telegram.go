@@ -1,0 +1,70 @@
+package telegram
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"guitu"
+	"guitu/bot"
+	api "guitu/internal/telegram"
+)
+
+// App names Telegram in the Inbox and in Decision keys, for ever.
+const App = "telegram"
+
+// Inbox keeps updates until they are handled.
+type Inbox interface {
+	// Put keeps an update together with the step that handles it. It is durable when Put returns nil. The same app and id
+	// again change nothing.
+	Put(ctx context.Context, app string, updateID int64, body []byte) error
+}
+
+// Options says how a Bot speaks. The zero value shows personal data to nobody.
+type Options struct {
+	ShowPersonalData bool                       // the chat server is one's own
+	StoryLink        func(rumorID int64) string // makes the address of a story's page in the console; nil: none
+	AreaName         func(guitu.Area) string    // as in bot.CardOptions
+	Location         *time.Location             // as in bot.CardOptions
+	Log              *slog.Logger               // default slog.Default
+	Trouble          func(error)                // told of every error of Poll, for metrics; may be nil
+	PollWait         time.Duration              // how long one request for updates waits, default 50 s
+}
+
+// Bot is the officers' bot in Telegram.
+type Bot struct {
+	client *api.Client
+	talk   *bot.Conversation
+	inbox  Inbox
+	o      Options
+}
+
+var _ guitu.Chat = (*Bot)(nil)
+
+// New returns a Bot that speaks through c, answers with talk, and keeps what it receives in the inbox.
+func New(c *api.Client, talk *bot.Conversation, inbox Inbox, o Options) *Bot {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Trouble == nil {
+		o.Trouble = func(error) {}
+	}
+	if o.PollWait == 0 {
+		o.PollWait = 50 * time.Second
+	}
+	return &Bot{client: c, talk: talk, inbox: inbox, o: o}
+}
+
+// Ask puts the card of q into a chat.
+func (b *Bot) Ask(ctx context.Context, chat string, q guitu.Question) (guitu.MessageRef, error) {
+	m := b.card(q)
+	m.Chat = chat
+	return b.client.Send(ctx, m)
+}
+
+// Show brings a standing card up to date.
+func (b *Bot) Show(ctx context.Context, ref guitu.MessageRef, q guitu.Question) error {
+	m := b.card(q)
+	m.Quiet = true
+	return b.client.Edit(ctx, ref, m)
+}
