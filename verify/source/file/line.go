@@ -52,8 +52,8 @@ func parse(data []byte, now time.Time) (guitu.Post, error) {
 		switch {
 		case errors.As(err, &syntax):
 			return guitu.Post{}, fmt.Errorf("no JSON at byte %d", syntax.Offset)
-		case errors.As(err, &typ):
-			return guitu.Post{}, fmt.Errorf("%q: want a %s", typ.Field, typ.Type)
+		case errors.As(err, &typ) && typ.Field != "":
+			return guitu.Post{}, fmt.Errorf("%q is of the wrong type", typ.Field)
 		}
 		return guitu.Post{}, errors.New("no JSON object with these fields")
 	}
