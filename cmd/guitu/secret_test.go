@@ -48,7 +48,7 @@ func TestSecretNeverPrints(t *testing.T) {
 	printed = append(printed, log.String())
 
 	for _, p := range printed {
-		for _, leak := range []string{plain, fmt.Sprintf("%x", plain), fmt.Sprintf("%X", plain), fmt.Sprint([]byte(plain))} {
+		for _, leak := range []string{plain, fmt.Sprintf("%x", plain), fmt.Sprintf("%X", plain), fmt.Sprintf("%d", []byte(plain))} {
 			if strings.Contains(p, leak) {
 				t.Errorf("printed %q, which holds %q", p, leak)
 			}
