@@ -142,6 +142,13 @@ func (t *Telegram) Webhook() string {
 	return t.webhook
 }
 
+// Delete takes a message of the bot away, as an administrator of the chat can.
+func (t *Telegram) Delete(chat string, message int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.messages = slices.DeleteFunc(t.messages, func(m *Message) bool { return m.Chat == chat && m.ID == message })
+}
+
 // Press makes a user press a button with data under a message in a chat, and returns the update's id.
 func (t *Telegram) Press(user int64, chat string, message int, data string) int64 {
 	t.mu.Lock()
@@ -217,12 +224,15 @@ func (t *Telegram) chat(id string) map[string]any {
 	n, err := strconv.ParseInt(id, 10, 64)
 	switch {
 	case err != nil: // a channel's public name
-		return map[string]any{"id": int64(-1001000000000), "type": "channel", "username": strings.TrimPrefix(id, "@")}
+		return map[string]any{"id": ChannelID, "type": "channel", "username": strings.TrimPrefix(id, "@")}
 	case n < 0:
 		return map[string]any{"id": n, "type": "supergroup", "title": "值班群"}
 	}
 	return map[string]any{"id": n, "type": "private", "first_name": "民警"}
 }
+
+// ChannelID is the id of every channel that is named by its public name.
+const ChannelID int64 = -1001000000000
 
 func person(id int64) map[string]any {
 	return map[string]any{"id": id, "is_bot": false, "first_name": "民警"}

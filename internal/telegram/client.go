@@ -173,7 +173,7 @@ func (c *Client) call(ctx context.Context, method, chat string, do func(context.
 	// The call may have arrived as late as this, and Telegram counts from its arrival.
 	c.limiter.pause(chat, c.limiter.EveryChat)
 	var retry *guitu.RetryError
-	if errors.As(err, &retry) {
+	if c.limiter.Heed && errors.As(err, &retry) {
 		c.limiter.pause(chat, retry.After)
 	}
 	return err

@@ -16,12 +16,13 @@ type Limits struct {
 	EveryChat  time.Duration // between two messages to one chat
 	GroupBurst int           // messages to one group or channel in a minute
 	MaxWait    time.Duration // a message that would wait longer is refused with *guitu.RetryError
+	Heed       bool          // what a 429 says of one message holds for the next ones to the chat, too
 }
 
 // DefaultLimits are Telegram's (core.telegram.org/bots/faq: 30 messages a second in all, one a second to a chat, 20 a minute
 // to a group), with a margin for the time that a message is under way.
 var DefaultLimits = Limits{
-	Every: time.Second / 28, EveryChat: 1100 * time.Millisecond, GroupBurst: 19, MaxWait: 5 * time.Second,
+	Every: time.Second / 28, EveryChat: 1100 * time.Millisecond, GroupBurst: 19, MaxWait: 5 * time.Second, Heed: true,
 }
 
 // limiter spaces messages. Nobody queues: whoever wakes first goes, and who has waited too long is sent away.

@@ -1,0 +1,68 @@
+// Package telegram publishes notices in a Telegram channel.
+//
+// The Bot API has no idempotency keys and lets a bot look up nothing in a channel, so a publication whose answer was lost stays
+// unknown until a person has looked. A corrected notice is edited where it stands.
+package telegram
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"guitu"
+	api "guitu/internal/telegram"
+	"guitu/publishers"
+)
+
+// Publisher publishes in one channel.
+type Publisher struct {
+	client  *api.Client
+	channel string
+}
+
+var (
+	_ guitu.Publisher = (*Publisher)(nil)
+	_ guitu.Editor    = (*Publisher)(nil)
+)
+
+// New returns a Publisher for a channel, "@channelusername" or its numeric id ("-1001234567890"), where c's bot may post.
+func New(c *api.Client, channel string) (*Publisher, error) {
+	name, public := strings.CutPrefix(channel, "@")
+	if id, err := strconv.ParseInt(channel, 10, 64); (public && name == "") || (!public && (err != nil || id >= 0)) {
+		return nil, fmt.Errorf("telegram: the channel should be @name or a negative id, not %q", channel)
+	}
+	return &Publisher{client: c, channel: channel}, nil
+}
+
+// Name returns "telegram".
+func (p *Publisher) Name() string { return "telegram" }
+
+// Publish posts the notice in Chinese. Whoever needs another language finds it behind the link.
+func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) {
+	ref, err := p.client.Send(ctx, api.Message{Chat: p.channel, HTML: text(pub)})
+	if err != nil {
+		return guitu.Receipt{}, err
+	}
+	r := guitu.Receipt{ExternalID: ref.Chat + "/" + ref.Message}
+	if name, public := strings.CutPrefix(p.channel, "@"); public {
+		r.URL = "https://t.me/" + name + "/" + ref.Message
+	}
+	return r, nil
+}
+
+// Edit makes the post say that its notice is corrected. It edits where the post was made, also after the channel has changed
+// in the configuration.
+func (p *Publisher) Edit(ctx context.Context, pub guitu.Publication) error {
+	chat, message, ok := strings.Cut(pub.Receipt.ExternalID, "/")
+	if !ok {
+		return fmt.Errorf("telegram: %w: receipt %q names no post", guitu.ErrRejected, pub.Receipt.ExternalID)
+	}
+	return p.client.Edit(ctx, guitu.MessageRef{Chat: chat, Message: message}, api.Message{HTML: text(pub)})
+}
+
+// text is the notice with its first line in bold, which says what happened, or that it no longer holds.
+func text(pub guitu.Publication) string {
+	first, rest, _ := strings.Cut(publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, api.MaxText), "\n")
+	return "<b>" + api.Escape(first) + "</b>\n" + api.Escape(rest)
+}

@@ -1,0 +1,106 @@
+package telegram_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"guitu"
+	"guitu/internal/fake"
+	api "guitu/internal/telegram"
+	"guitu/publishers/publisherstest"
+	"guitu/publishers/telegram"
+)
+
+const channel = "@guitu_notices"
+
+// server shows the fake's channel to the suite.
+type server struct{ *fake.Telegram }
+
+func (s server) Posts() []publisherstest.Post {
+	var posts []publisherstest.Post
+	for _, m := range s.Messages(channel) {
+		posts = append(posts, publisherstest.Post{ID: fmt.Sprintf("%d/%d", fake.ChannelID, m.ID), Text: m.Text})
+	}
+	return posts
+}
+
+func (s server) Remove(id string) {
+	_, message, _ := strings.Cut(id, "/")
+	n, _ := strconv.Atoi(message)
+	s.Delete(channel, n)
+}
+
+func publisher(t testing.TB, url, secret string) *telegram.Publisher {
+	c, err := api.New(secret, api.Options{APIURL: url, Timeout: 2 * time.Second, Limits: api.Limits{MaxWait: time.Second}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := telegram.New(c, channel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func refusal(status int, description string, retryAfter int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"ok": false, "error_code": status, "description": description, "parameters": map[string]int{"retry_after": retryAfter},
+		})
+	}
+}
+
+func TestExercise(t *testing.T) {
+	publisherstest.Exercise(t, publisherstest.Harness{
+		Fake: func(testing.TB) publisherstest.Fake {
+			return server{fake.NewTelegram(fake.TelegramOptions{Token: publisherstest.Secret})}
+		},
+		Publisher: func(t testing.TB, url, secret string) guitu.Publisher { return publisher(t, url, secret) },
+		TooMany: refusal(429, fmt.Sprintf("Too Many Requests: retry after %d", int(publisherstest.RetryAfter.Seconds())),
+			int(publisherstest.RetryAfter.Seconds())),
+		Rejected:     refusal(403, "Forbidden: bot is not a member of the channel chat", 0),
+		Unauthorized: refusal(401, "Unauthorized", 0),
+		Limit:        api.MaxText,
+		Count:        api.Len,
+	})
+}
+
+func TestNewRefusesChannels(t *testing.T) {
+	for _, bad := range []string{"", "@", "guitu", "12345", "0", "-x"} {
+		if _, err := telegram.New(nil, bad); err == nil {
+			t.Errorf("New with channel %q is no error", bad)
+		}
+	}
+}
+
+func TestReceipt(t *testing.T) {
+	f := fake.NewTelegram(fake.TelegramOptions{Token: publisherstest.Secret})
+	s := httptest.NewServer(f)
+	defer s.Close()
+	p := publisher(t, s.URL, publisherstest.Secret)
+	pub := publisherstest.Publication("RC", "说明。")
+	r, err := p.Publish(context.Background(), pub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := f.Messages(channel)[0]
+	if want := fmt.Sprintf("https://t.me/guitu_notices/%d", m.ID); r.URL != want {
+		t.Errorf("URL = %q, want %q", r.URL, want)
+	}
+	if !strings.HasPrefix(m.HTML, "<b>【演练】临沂市兰山区没有发生网传的拐走儿童一事</b>\n") {
+		t.Errorf("the post begins %.80s, want its headline in bold", m.HTML)
+	}
+	pub.Receipt = guitu.Receipt{ExternalID: "17"}
+	if err := p.Edit(context.Background(), pub); !errors.Is(err, guitu.ErrRejected) {
+		t.Errorf("Edit at a receipt that is none = %v, want %v", err, guitu.ErrRejected)
+	}
+}
