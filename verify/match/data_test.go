@@ -1,0 +1,88 @@
+package match_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"guitu/verify/match"
+)
+
+type pair struct {
+	A, B, Why string
+	Same      bool
+	TextA     string `json:"text_a"`
+	TextB     string `json:"text_b"`
+	GroupA    string `json:"group_a"`
+	GroupB    string `json:"group_b"`
+}
+
+func lines[T any](t testing.TB, name string) []T {
+	dir := os.Getenv("GUITU_DATA")
+	if dir == "" {
+		t.Skip("GUITU_DATA is not set: it names the directory of labelled posts")
+	}
+	f, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out []T
+	sc := bufio.NewScanner(f)
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		var v T
+		if err := json.Unmarshal(sc.Bytes(), &v); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, v)
+	}
+	if err := sc.Err(); err != nil || len(out) == 0 {
+		t.Fatalf("read %d rows: %v", len(out), err)
+	}
+	return out
+}
+
+func TestRealPairs(t *testing.T) {
+	var right, wrong, missed, different, templates, templatesWrong float64
+	why := map[string][2]int{}
+	for _, p := range lines[pair](t, "variant_pairs.dev.jsonl") {
+		same, _, score, reasons := match.Compare(p.TextA, p.TextB)
+		w := why[p.Why]
+		w[1]++
+		switch {
+		case same && p.Same:
+			right++
+		case same:
+			wrong++
+		case p.Same:
+			missed++
+		}
+		if same == p.Same {
+			w[0]++
+		} else if os.Getenv("GUITU_MISSES") != "" {
+			t.Logf("%s %v %s/%s %.2f %v\n\tA %s\n\tB %s", p.Why, p.Same, p.GroupA, p.GroupB, score, reasons, p.TextA, p.TextB)
+		}
+		why[p.Why] = w
+		if !p.Same {
+			different++
+			if p.Why == "template_diff_story" {
+				templates++
+				if same {
+					templatesWrong++
+				}
+			}
+		}
+	}
+	f1 := 2 * right / (2*right + wrong + missed)
+	t.Logf("same story: P %.3f R %.3f F1 %.3f", right/(right+wrong), right/(right+missed), f1)
+	t.Logf("different stories called the same: %.1f %% of %.0f; of those in one template %.1f %%", 100*wrong/different, different, 100*templatesWrong/templates)
+	for w, n := range why {
+		t.Logf("%-24s %d of %d right", w, n[0], n[1])
+	}
+	if f1 < 0.83 || wrong/different > 0.05 {
+		t.Errorf("F1 %.3f, want 0.83 at least; %.1f %% different called the same, want 5 at most", f1, 100*wrong/different)
+	}
+}
