@@ -22,6 +22,8 @@ type host struct {
 	delay   time.Duration // Crawl-delay
 	rules   *robotstxt.RobotsData
 	fresh   time.Time // how long rules hold
+	// asking is full while somebody fetches robots.txt, so that others wait for what it says and do not fetch it too.
+	asking chan struct{}
 }
 
 // host returns the entry of u's host. The caller holds c.mu.
@@ -32,7 +34,7 @@ func (c *Client) host(u *url.URL) *host {
 		if len(c.hosts) >= maxHosts {
 			clear(c.hosts)
 		}
-		h = new(host)
+		h = &host{asking: make(chan struct{}, 1)}
 		c.hosts[key] = h
 	}
 	return h

@@ -22,16 +22,9 @@ const (
 
 // robotsAllow asks the robots.txt of u's host. A refusal wraps guitu.ErrWall: the owner of the site does not want us there.
 func (c *Client) robotsAllow(ctx context.Context, u *url.URL) error {
-	c.mu.Lock()
-	h := c.host(u)
-	rules, fresh := h.rules, c.now().Before(h.fresh)
-	wait := h.fresh.Sub(c.now())
-	c.mu.Unlock()
-	if !fresh {
-		var err error
-		if rules, wait, err = c.fetchRobots(ctx, u); err != nil {
-			return err
-		}
+	rules, wait, err := c.robots(ctx, u)
+	if err != nil {
+		return err
 	}
 	if rules == nil {
 		return &guitu.RetryError{After: wait, Err: errors.New("robots.txt is out of reach, which counts as a refusal for a while")}
@@ -49,8 +42,23 @@ func (c *Client) robotsAllow(ctx context.Context, u *url.URL) error {
 	return nil
 }
 
-// fetchRobots reads robots.txt and remembers it; nil rules mean that it is out of reach.
-func (c *Client) fetchRobots(ctx context.Context, u *url.URL) (*robotstxt.RobotsData, time.Duration, error) {
+// robots returns the rules of u's host and how long they hold; nil rules mean that they are out of reach.
+func (c *Client) robots(ctx context.Context, u *url.URL) (*robotstxt.RobotsData, time.Duration, error) {
+	c.mu.Lock()
+	asking := c.host(u).asking
+	c.mu.Unlock()
+	select {
+	case asking <- struct{}{}:
+		defer func() { <-asking }()
+	case <-ctx.Done():
+		return nil, 0, ctx.Err()
+	}
+	c.mu.Lock()
+	rules, wait := c.host(u).rules, c.host(u).fresh.Sub(c.now())
+	c.mu.Unlock()
+	if wait > 0 {
+		return rules, wait, nil
+	}
 	rules, err := c.readRobots(ctx, u)
 	if err != nil {
 		return nil, 0, fmt.Errorf("robots.txt: %w", err)
