@@ -111,7 +111,7 @@ func TestSignInLinkForAnother(t *testing.T) {
 	b := newBackend()
 	s := serve(t, b, console.Options{})
 	a := as(t, s, b, adminID).post("/console/officers/14/link")
-	a.want(t, http.StatusOK, "/console/enter?code=code-14-0", "丁民警")
+	a.want(t, http.StatusOK, ">"+s.URL+"/console/enter?code=code-14-0<", "丁民警")
 	if strings.Contains(a.body, "/start ") {
 		t.Error("offers a sign-in code as an invitation")
 	}

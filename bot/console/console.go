@@ -134,11 +134,11 @@ func (c *console) nowhere(http.ResponseWriter, *http.Request, guitu.Officer) err
 	return guitu.Errorf(guitu.NotFound, "没有这个页面。")
 }
 
-// link makes an absolute address of a console path.
-func (c *console) link(path string, query url.Values) string {
-	u := strings.TrimSuffix(c.opts.PublicURL, "/") + path
-	if len(query) > 0 {
-		u += "?" + query.Encode()
+// link makes an absolute address of a console path. Without a public address it is the one that r came by.
+func (c *console) link(r *http.Request, path string, query url.Values) string {
+	base := strings.TrimSuffix(c.opts.PublicURL, "/")
+	if base == "" {
+		base = "http://" + r.Host
 	}
-	return u
+	return base + path + "?" + query.Encode()
 }

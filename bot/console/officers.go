@@ -83,7 +83,7 @@ func (c *console) invite(w http.ResponseWriter, r *http.Request, me guitu.Office
 	c.opts.Log.InfoContext(r.Context(), "invited", "desk", f.Desk, "role", role, "officer", me.ID)
 	return c.render(w, r, http.StatusOK, "code", page{Title: "邀请", Me: me, Body: codeBody{
 		Intro:    "请用可靠的途径把下面的其中一种交给 " + f.Name + " 本人。只能使用一次，离开本页后不再显示。",
-		Link:     c.link("/console/enter", url.Values{"code": {code}}),
+		Link:     c.link(r, "/console/enter", url.Values{"code": {code}}),
 		Telegram: "/start " + code,
 		Expires:  expires,
 	}})
@@ -102,7 +102,7 @@ func (c *console) signInLink(w http.ResponseWriter, r *http.Request, me guitu.Of
 	c.opts.Log.InfoContext(r.Context(), "sign-in link made", "for", o.ID, "officer", me.ID)
 	return c.render(w, r, http.StatusOK, "code", page{Title: "登录链接", Me: me, Body: codeBody{
 		Intro: "请用可靠的途径把链接交给 " + o.Name + " 本人。十分钟内有效，只能使用一次，离开本页后不再显示。",
-		Link:  c.link("/console/enter", url.Values{"code": {code}}),
+		Link:  c.link(r, "/console/enter", url.Values{"code": {code}}),
 	}})
 }
 

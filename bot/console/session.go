@@ -28,15 +28,16 @@ const (
 )
 
 func newSessions(opts Options) *scs.SessionManager {
-	s := scs.New()
-	s.IdleTimeout = idleFor
-	s.Lifetime = sessionFor
-	s.HashTokenInStore = true
-	if opts.SessionStore != nil {
-		if m, ok := s.Store.(*memstore.MemStore); ok {
-			m.StopCleanup() // scs.New starts a goroutine for the store that is replaced here
-		}
-		s.Store = opts.SessionStore
+	// Not scs.New: it starts a goroutine for a store that would be replaced here.
+	s := &scs.SessionManager{
+		Store:            opts.SessionStore,
+		Codec:            scs.GobCodec{},
+		IdleTimeout:      idleFor,
+		Lifetime:         sessionFor,
+		HashTokenInStore: true,
+	}
+	if s.Store == nil {
+		s.Store = memstore.New()
 	}
 	// Cookies don't tell ports apart, so a practice beside the real console needs a name of its own.
 	s.Cookie.Name = "guitu_console"
@@ -48,7 +49,6 @@ func newSessions(opts Options) *scs.SessionManager {
 	s.Cookie.Secure = strings.HasPrefix(opts.PublicURL, "https://")
 	// Lax, since officers come by links in chat messages; CrossOriginProtection refuses forged forms.
 	s.Cookie.SameSite = http.SameSiteLaxMode
-	s.Cookie.Persist = false
 	return s
 }
 
@@ -73,10 +73,15 @@ func (c *console) whoIs(r *http.Request) (guitu.Officer, error) {
 	case err != nil:
 		return guitu.Officer{}, err
 	}
-	if !r.URL.Query().Has("auto") {
+	if !byItself(r) {
 		c.sessions.Put(ctx, keySeen, now.Unix())
 	}
 	return me, nil
+}
+
+// byItself reports whether a page asks without a person: the waiting list and the job page keep themselves up to date.
+func byItself(r *http.Request) bool {
+	return r.Method == http.MethodGet && (r.URL.Query().Has("auto") || strings.HasPrefix(r.URL.Path, jobsPath+"api/"))
 }
 
 type enterBody struct {

@@ -192,16 +192,19 @@ func TestSessionEnds(t *testing.T) {
 		c.forward(61 * time.Minute)
 		br.get("/console/").want(t, gone)
 	})
-	t.Run("ListLeftOpen", func(t *testing.T) {
-		b, c := newBackend(), &clock{t: midnight}
-		br := as(t, serve(t, b, console.Options{Now: c.Now}), b, officerID)
-		for range 60 {
+	for name, path := range map[string]string{"ListLeftOpen": "/console/?auto=1", "JobsLeftOpen": "/console/jobs/api/jobs"} {
+		t.Run(name, func(t *testing.T) {
+			b, c := newBackend(), &clock{t: midnight}
+			jobs := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+			br := as(t, serve(t, b, console.Options{Now: c.Now, Jobs: jobs}), b, adminID)
+			for range 60 {
+				c.forward(time.Minute)
+				br.get(path).want(t, alive)
+			}
 			c.forward(time.Minute)
-			br.get("/console/?auto=1").want(t, alive)
-		}
-		c.forward(time.Minute)
-		br.get("/console/?auto=1").want(t, gone)
-	})
+			br.get(path).want(t, gone)
+		})
+	}
 	t.Run("Shift", func(t *testing.T) {
 		b, c := newBackend(), &clock{t: midnight}
 		br := as(t, serve(t, b, console.Options{Now: c.Now}), b, officerID)
