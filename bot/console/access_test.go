@@ -168,6 +168,19 @@ func TestForgedForm(t *testing.T) {
 	a.want(t, http.StatusUnprocessableEntity)
 }
 
+func TestForgedJobAction(t *testing.T) {
+	b := newBackend()
+	pressed := 0
+	s := serve(t, b, console.Options{Jobs: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { pressed++ })})
+	br := as(t, s, b, adminID)
+	const path = "/console/jobs/api/jobs/cancel"
+	br.do(http.MethodPost, path, http.Header{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"}}, "").want(t, http.StatusForbidden)
+	if pressed != 0 {
+		t.Error("another site's page reached the job page")
+	}
+	br.do(http.MethodPost, path, nil, "").want(t, http.StatusOK)
+}
+
 func TestForgedVerdict(t *testing.T) {
 	b := newBackend()
 	s := serve(t, b, console.Options{})
