@@ -111,6 +111,9 @@ func (c *Conversation) press(ctx context.Context, in Incoming, officer guitu.Off
 	case VerbTo:
 		return c.handOver(ctx, p, officer)
 	case VerbOpen:
+		if !c.mayList(in, officer) {
+			return Answer{}, guitu.Errorf(guitu.Forbidden, elsewhere)
+		}
 		q, err := c.back.Question(ctx, p.RumorID)
 		if err != nil {
 			return Answer{}, err

@@ -288,6 +288,21 @@ func TestJoin(t *testing.T) {
 	}
 }
 
+// A card that is asked for is shown to the officer and in the desk's group, and nowhere else.
+func TestOpenElsewhere(t *testing.T) {
+	c, _ := newTalk(t)
+	in := bot.Incoming{Key: "telegram:1", User: 700, Ref: guitu.MessageRef{Chat: "-555", Message: "1"}}
+	a, err := c.Press(context.Background(), in, "open:17")
+	if err != nil || a.Say != nil {
+		t.Errorf("open in a strange group says %+v, %v", a.Say, err)
+	}
+	has(t, "toast", a.Toast, "私聊")
+	in.Private = true
+	if a, err := c.Press(context.Background(), in, "open:17"); err != nil || a.Say == nil {
+		t.Errorf("open in private = %+v, %v, want the card", a, err)
+	}
+}
+
 // What a repetition may heal is an error, never an answer.
 func TestTroubleIsReturned(t *testing.T) {
 	c, b := newTalk(t)

@@ -43,8 +43,8 @@ func (c *Conversation) text(ctx context.Context, in Incoming, o guitu.Officer, c
 	case "":
 		return c.reply(ctx, in, o)
 	case "/open":
-		if !in.Private && in.Ref.Chat != o.Desk.TelegramChat {
-			return say("请在与我的私聊里或本值班台的群里使用 /open。"), nil
+		if !c.mayList(in, o) {
+			return say(elsewhere), nil
 		}
 		return c.open(ctx, o)
 	case "/duty":
@@ -106,6 +106,14 @@ func recorded(v guitu.Verdict) Answer {
 		next += "此前若已发出通告，会发出更正。"
 	}
 	return Answer{Toast: toast, Say: &Utterance{Text: toast + "\n" + next}}
+}
+
+// elsewhere is said when stories are asked for where they must not be shown.
+const elsewhere = "请在与我的私聊里或本值班台的群里打开传言。"
+
+// mayList reports whether stories may be shown where in was said: to the officer alone, or in the desk's own group.
+func (c *Conversation) mayList(in Incoming, o guitu.Officer) bool {
+	return in.Private || (in.Ref.Chat != "" && in.Ref.Chat == o.Desk.TelegramChat)
 }
 
 func (c *Conversation) open(ctx context.Context, o guitu.Officer) (Answer, error) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"time"
 
 	"guitu"
@@ -122,6 +123,8 @@ func (b *Bot) put(ctx context.Context, u api.Update) error {
 	return nil
 }
 
+var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+
 // SetWebhook asks Telegram to bring updates to an address at which Webhook is served with the same secret.
 func (b *Bot) SetWebhook(ctx context.Context, address, secret string) error {
 	return b.client.SetWebhook(ctx, address, secret, allowed)
@@ -129,10 +132,12 @@ func (b *Bot) SetWebhook(ctx context.Context, address, secret string) error {
 
 // Webhook returns the handler to which Telegram brings updates. It answers 200 when the Inbox has the update, and anything
 // else makes Telegram bring it again: 401 without the secret, 413 for an update longer than MaxUpdate, 400 for what is no
-// update, 500 when it can't be kept. The secret must not be empty.
+// update, 500 when it can't be kept.
+//
+// The secret has 1 to 256 letters, digits, "_" and "-", as Telegram demands.
 func (b *Bot) Webhook(secret string) (http.Handler, error) {
-	if secret == "" {
-		return nil, errors.New("telegram: a webhook needs a secret")
+	if !secretForm.MatchString(secret) {
+		return nil, errors.New(`telegram: a webhook's secret has 1 to 256 letters, digits, "_" and "-"`)
 	}
 	want := sha256.Sum256([]byte(secret))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

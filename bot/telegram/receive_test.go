@@ -96,8 +96,10 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 func TestWebhook(t *testing.T) {
 	w := newWorld(t, telegram.Options{})
-	if _, err := w.bot.Webhook(""); err == nil {
-		t.Error("a webhook without a secret is allowed")
+	for _, bad := range []string{"", "ä", "a b", "a\n", strings.Repeat("x", 257)} {
+		if _, err := w.bot.Webhook(bad); err == nil {
+			t.Errorf("a webhook with the secret %q is allowed", bad)
+		}
 	}
 	h, err := w.bot.Webhook("s3cret")
 	if err != nil {

@@ -24,7 +24,9 @@ const (
 
 // cli is the command line.
 type cli struct {
+	Serve       serveCmd   `cmd:"" help:"Run the bot."`
 	CheckConfig checkCmd   `cmd:"" help:"Say what is wrong with a configuration, or what it would do."`
+	Signin      signinCmd  `cmd:"" help:"Make a console sign-in link for an officer."`
 	Version     versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -122,6 +122,13 @@ func (t *Telegram) Pending() int {
 	return len(t.updates)
 }
 
+// Pollers returns how often updates were asked for.
+func (t *Telegram) Pollers() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.pollers
+}
+
 // Toasts returns what presses were answered, by query id ("q" and the id of the update).
 func (t *Telegram) Toasts() map[string]string {
 	t.mu.Lock()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math"
 	"time"
 
 	"guitu"
@@ -82,21 +81,12 @@ func (t *Tx) PublicNotice(ctx context.Context, channel, code string) (guitu.Noti
 	return n, found(err, "没有这条通告")
 }
 
-// PublicNotices lists the notices of an area that stand on a channel, the latest due first, beginning after the notice with a
-// code or, when that is "", with the latest. NotFound when no notice has that code.
-func (t *Tx) PublicNotices(ctx context.Context, channel string, area guitu.Area, before string, limit int) ([]guitu.Notice, error) {
-	due, last := int64(math.MaxInt64), int64(math.MaxInt64)
-	if before != "" {
-		n, err := t.PublicNotice(ctx, channel, before)
-		if err != nil {
-			return nil, err
-		}
-		due, last = ms(n.Due), n.ID
-	}
+// PublicNotices lists the notices of an area that stand on a channel, the newest first; before is 0 or an ID.
+func (t *Tx) PublicNotices(ctx context.Context, channel string, area guitu.Area, before int64, limit int) ([]guitu.Notice, error) {
 	return collect(ctx, t, scanNotice, `
 		SELECT `+noticeColumns+` FROM notices
-		WHERE`+public+`AND area LIKE $2 AND (due, id) < (CAST($3 AS BIGINT), CAST($4 AS BIGINT))
-		ORDER BY due DESC, id DESC LIMIT $5`, channel, within(area), due, last, limit)
+		WHERE`+public+`AND area LIKE $2 AND (CAST($3 AS BIGINT) = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
+		channel, within(area), before, limit)
 }
 
 // Public reads the notices that stand on one channel.
@@ -115,7 +105,7 @@ func (p Public) Notice(ctx context.Context, code string) (n guitu.Notice, err er
 }
 
 // Notices lists notices as Tx.PublicNotices does.
-func (p Public) Notices(ctx context.Context, area guitu.Area, before string, limit int) (all []guitu.Notice, err error) {
+func (p Public) Notices(ctx context.Context, area guitu.Area, before int64, limit int) (all []guitu.Notice, err error) {
 	err = p.DB.View(ctx, func(tx *Tx) error {
 		all, err = tx.PublicNotices(ctx, p.Channel, area, before, limit)
 		return err

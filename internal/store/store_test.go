@@ -337,17 +337,17 @@ func TestDeliveryMoves(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("Delivery (-want +got):\n%s", diff)
 			}
-			public, err := tx.PublicNotices(ctx, "site", "370000", "", 10)
+			public, err := tx.PublicNotices(ctx, "site", "370000", 0, 10)
 			if err != nil {
 				return err
 			}
 			if len(public) != 1 || public[0].Texts[guitu.Chinese].Headline != "题" {
 				t.Errorf("PublicNotices = %v, want the one that the site has", public)
 			}
-			if public, err = tx.PublicNotices(ctx, "telegram", "", "", 10); err != nil || len(public) != 0 {
+			if public, err = tx.PublicNotices(ctx, "telegram", "", 0, 10); err != nil || len(public) != 0 {
 				t.Errorf("PublicNotices of a channel that has none = %v, %v", public, err)
 			}
-			if public, err = tx.PublicNotices(ctx, "site", "", n.Code, 10); err != nil || len(public) != 0 {
+			if public, err = tx.PublicNotices(ctx, "site", "", n.ID, 10); err != nil || len(public) != 0 {
 				t.Errorf("PublicNotices after the only one = %v, %v, want none", public, err)
 			}
 			return nil

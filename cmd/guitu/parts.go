@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"guitu"
+	"guitu/bot"
+	chat "guitu/bot/telegram"
+	"guitu/internal/gazetteer"
+	"guitu/internal/practice"
+	"guitu/internal/store"
+	api "guitu/internal/telegram"
+	"guitu/jobs"
+	"guitu/publishers/site"
+	channel "guitu/publishers/telegram"
+	"guitu/verify/desks"
+	"guitu/verify/rumors"
+	"guitu/verify/source"
+	"guitu/verify/source/feed"
+	"guitu/verify/source/file"
+	"guitu/verify/source/weibo"
+	"guitu/verify/source/weibohtml"
+)
+
+// parts are what the program is put together from.
+type parts struct {
+	rumors   *rumors.Rumors
+	desks    *desks.Desks
+	jobs     *jobs.Jobs
+	site     *site.Site
+	telegram *chat.Bot // nil without an account
+	metrics  *metrics
+	setups   []store.SourceSetup
+}
+
+// siteChannel is the site's name as a channel.
+const siteChannel = "site"
+
+// assemble makes the parts. It calls nobody.
+func (s *server) assemble(ctx context.Context) (*parts, error) {
+	p := &parts{desks: desks.New(s.db), metrics: newMetrics(s.db, thisBuild(), s.log)}
+	s.desks = p.desks
+	var err error
+	p.site, err = site.New(store.Public{DB: s.db, Channel: siteChannel}, site.Options{
+		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), Log: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	guard, err := s.guard()
+	if err != nil {
+		return nil, err
+	}
+	o := jobs.Options{
+		Publishers: []guitu.Publisher{p.site}, Link: p.site.Link, Observe: p.metrics.StepDone, Log: s.log,
+	}
+	var account *api.Client
+	if s.config.Telegram.Enabled() {
+		if account, err = s.account(guard); err != nil {
+			return nil, err
+		}
+		if s.config.Telegram.Channel != "" {
+			posts, err := channel.New(account, s.config.Telegram.Channel)
+			if err != nil {
+				return nil, fmt.Errorf("telegram.channel: %w", err)
+			}
+			o.Publishers = append(o.Publishers, posts)
+		}
+	}
+	if o.Sources, p.setups, err = s.sources(guard); err != nil {
+		return nil, err
+	}
+	announcements, err := cron.ParseStandard(s.config.Schedule.Notices)
+	if err != nil {
+		return nil, fmt.Errorf("schedule.notices: %w", err)
+	}
+	ro := rumors.Options{
+		EscalateAfter: s.config.deadlines(), UrgentReach: s.config.Schedule.UrgentReach, Log: s.log,
+		NextAnnouncement: func(t time.Time) time.Time { return announcements.Next(t.In(s.config.location())).UTC() },
+	}
+	for _, pub := range o.Publishers {
+		ro.Channels = append(ro.Channels, pub.Name())
+	}
+	p.rumors = rumors.New(s.db, ro)
+	if account != nil {
+		p.telegram = s.bot(account, p)
+		o.Chat, o.Handle = p.telegram, p.telegram.Handle
+	}
+	p.jobs, err = jobs.New(s.db, p.rumors, o)
+	return p, err
+}
+
+// guard decides what the program may dial. In an exercise that is its own listener and nothing else.
+func (s *server) guard() (source.Guard, error) {
+	if s.config.Exercise {
+		own, err := loopback(s.addr)
+		if err != nil {
+			return source.Guard{}, err
+		}
+		return source.Only(own), nil
+	}
+	allow := s.config.Network.AllowPrivate
+	// The operator's own Bot API server needs no second permission; a page that we crawl can't choose it.
+	if u, err := url.Parse(s.config.Telegram.APIURL); err == nil && s.config.Telegram.APIURL != telegramCloud {
+		port := u.Port()
+		if port == "" {
+			port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+		}
+		allow = append(allow[:len(allow):len(allow)], net.JoinHostPort(u.Hostname(), port))
+	}
+	return source.NewGuard(allow)
+}
+
+// account is the bot's account at Telegram.
+func (s *server) account(guard source.Guard) (*api.Client, error) {
+	return api.New(s.config.Telegram.Token.Reveal(), api.Options{
+		APIURL: s.config.Telegram.APIURL, Transport: guard.Transport(),
+	})
+}
+
+// bot is the officers' bot at Telegram.
+func (s *server) bot(account *api.Client, p *parts) *chat.Bot {
+	talk := bot.NewConversation(backend{p.rumors, p.desks}, bot.Options{
+		Site:   s.config.PublicURL + "/",
+		SignIn: func(code string) string { return signInLink(s.config.PublicURL, code) },
+	})
+	return chat.New(account, talk, inbox{s.db}, chat.Options{
+		ShowPersonalData: s.config.Telegram.ShowPersonalData, AreaName: gazetteer.Name, Location: s.config.location(), Log: s.log,
+		StoryLink: func(rumorID int64) string {
+			return s.config.PublicURL + "/console/stories/" + strconv.FormatInt(rumorID, 10)
+		},
+	})
+}
+
+// inbox keeps updates in the database.
+type inbox struct{ db *store.DB }
+
+// Put keeps an update and the step that handles it.
+func (i inbox) Put(ctx context.Context, app string, updateID int64, body []byte) error {
+	return i.db.Update(ctx, func(tx *store.Tx) error { return tx.PutUpdate(ctx, app, updateID, body) })
+}
+
+// sources makes the configured sources; in an exercise those of the practice day.
+func (s *server) sources(guard source.Guard) ([]jobs.Source, []store.SourceSetup, error) {
+	configs := s.config.Sources
+	o := source.Options{Contact: s.config.Contact, Guard: guard}
+	if s.config.Exercise {
+		own, err := loopback(s.addr)
+		if err != nil {
+			return nil, nil, err
+		}
+		configs = practiceSources("http://" + own.String())
+		o.Pace = 100 * time.Millisecond // the host is ourselves
+	}
+	client := source.NewClient(o)
+	var all []jobs.Source
+	var setups []store.SourceSetup
+	for _, c := range configs {
+		src, err := newSource(c, client)
+		if err != nil {
+			return nil, nil, fmt.Errorf("source %s: %w", c.Name, err)
+		}
+		all = append(all, jobs.Source{Source: src, Every: time.Duration(c.Every)})
+		setups = append(setups, store.SourceSetup{Name: c.Name, Kind: c.Kind})
+	}
+	return all, setups, nil
+}
+
+// practiceSources are the sources of a practice day, at the program's own address.
+func practiceSources(base string) []SourceConfig {
+	every := duration(3 * time.Second)
+	words := []string{practice.Keyword}
+	return []SourceConfig{
+		{Kind: kindWeibo, Name: "practice-weibo", URL: base + practice.Mobile, Keywords: words, Every: every},
+		{Kind: kindWeiboHTML, Name: "practice-weibo-html", URL: base + practice.Search, Keywords: words, Every: every},
+		{Kind: kindFeed, Name: "practice-feed", URL: base + practice.Feed, Every: every},
+	}
+}
+
+func newSource(c SourceConfig, client *source.Client) (guitu.Source, error) {
+	switch c.Kind {
+	case kindWeibo:
+		return weibo.New(c.Name, client, c.Keywords, weibo.Options{URL: c.URL, Cookie: c.Cookie.Reveal()})
+	case kindWeiboHTML:
+		return weibohtml.New(c.Name, client, c.Keywords, weibohtml.Options{URL: c.URL, Cookie: c.Cookie.Reveal()})
+	case kindFeed:
+		return feed.New(c.Name, client, c.URL, feed.Options{})
+	case kindFile:
+		return file.New(c.Name, c.Path, file.Options{})
+	}
+	return nil, fmt.Errorf("unknown kind %q", c.Kind)
+}
+
+// receive begins to take updates of Telegram: by a webhook when one is configured, else by polling in one process at a time.
+func (s *server) receive(ctx context.Context, p *parts) error {
+	if p.telegram == nil {
+		return nil
+	}
+	ctx, s.stop = context.WithCancel(ctx)
+	hook := s.config.Telegram.Webhook
+	if hook.Listen == "" {
+		s.wg.Go(func() {
+			p.jobs.WhileLeased(ctx, "telegram-poll", func(ctx context.Context) {
+				if err := p.telegram.Poll(ctx); err != nil && ctx.Err() == nil {
+					s.log.ErrorContext(ctx, "telegram polling ended", "error", err)
+				}
+			})
+		})
+		return nil
+	}
+	handler, err := p.telegram.Webhook(hook.Secret.Reveal())
+	if err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", hook.Listen)
+	if err != nil {
+		return fmt.Errorf("telegram.webhook.listen: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle(webhookPath, handler)
+	s.serve(l, mux)
+	s.wg.Go(func() {
+		err := p.telegram.SetWebhook(ctx, s.config.PublicURL+webhookPath, hook.Secret.Reveal())
+		if err != nil && !errors.Is(err, context.Canceled) {
+			s.log.ErrorContext(ctx, "telegram does not know the webhook", "error", err)
+		}
+	})
+	return nil
+}
+
+// webhookPath is where the webhook's listener takes updates. A reverse proxy passes public_url + this path on to it.
+const webhookPath = "/telegram/webhook"

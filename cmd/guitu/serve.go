@@ -1,0 +1,311 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+
+	"riverqueue.com/riverui"
+
+	"guitu"
+	"guitu/bot/console"
+	"guitu/internal/gazetteer"
+	"guitu/internal/practice"
+	"guitu/internal/store"
+	"guitu/jobs"
+	"guitu/publishers/site"
+	"guitu/verify/desks"
+	"guitu/verify/rumors"
+)
+
+// How long the parts may take to end. A delivery under way has its own deadline, which is shorter.
+const (
+	httpGrace = 5 * time.Second
+	jobsGrace = 45 * time.Second
+)
+
+// jobsPath is where the console shows River's jobs.
+const jobsPath = "/console/jobs"
+
+// serveCmd runs the bot.
+type serveCmd struct {
+	configFlag
+	Exercise bool `help:"Practice day: invented posts, a database of its own, and no way out."`
+}
+
+// Run runs the bot until ctx ends.
+func (c *serveCmd) Run(ctx context.Context, w io.Writer) error {
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	config, warnings, err := loadConfig(c.Config, c.Exercise)
+	if err != nil {
+		return err
+	}
+	for _, warning := range warnings {
+		log.WarnContext(ctx, "configuration", "warning", warning.String())
+	}
+	s, err := start(ctx, config, log)
+	if err != nil {
+		return err
+	}
+	if err := s.greet(ctx, w); err != nil {
+		return errors.Join(err, s.close())
+	}
+	select {
+	case <-ctx.Done():
+		log.InfoContext(ctx, "stopping: running steps end first")
+	case err = <-s.failed:
+	}
+	return errors.Join(err, s.close())
+}
+
+// server is the running bot.
+type server struct {
+	config Config
+	log    *slog.Logger
+	db     *store.DB
+	desks  *desks.Desks
+	jobs   *jobs.Jobs
+	stop   context.CancelFunc // ends the receivers of updates
+	wg     sync.WaitGroup     // the receivers
+	https  []*http.Server
+	failed chan error // a listener that broke
+	addr   string     // where the site is served
+}
+
+// start opens the database, puts the parts together and begins to work.
+func start(ctx context.Context, config Config, log *slog.Logger) (_ *server, err error) {
+	s := &server{config: config, log: log, failed: make(chan error, 2)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	// First, so that a second start on the same address says so before it touches anything.
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", config.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			l.Close()
+		}
+	}()
+	s.addr = l.Addr().String()
+
+	status := guitu.Actual
+	if config.Exercise {
+		status = guitu.Exercise
+	}
+	if s.db, err = store.Open(ctx, config.Database.Reveal(), store.Options{Status: status, Log: log}); err != nil {
+		return nil, err
+	}
+	p, err := s.assemble(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.setUp(ctx, p); err != nil {
+		return nil, err
+	}
+	handler, err := s.handler(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	s.serve(l, handler)
+	if err := p.jobs.Start(ctx); err != nil {
+		return nil, err
+	}
+	s.jobs = p.jobs
+	return s, s.receive(ctx, p)
+}
+
+// setUp tells the database what the configuration says.
+func (s *server) setUp(ctx context.Context, p *parts) error {
+	return s.db.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.SetDesks(ctx, s.config.desks()); err != nil {
+			return err
+		}
+		return tx.SetSources(ctx, p.setups)
+	})
+}
+
+// handler is everything that the main listener serves.
+func (s *server) handler(ctx context.Context, p *parts) (http.Handler, error) {
+	ui, err := riverui.NewHandler(&riverui.HandlerOpts{
+		Endpoints: riverui.NewEndpoints(p.jobs.Client(), nil), Prefix: jobsPath,
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("job page: %w", err)
+	}
+	if err := ui.Start(ctx); err != nil {
+		return nil, fmt.Errorf("job page: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", p.site)
+	mux.Handle("/console/", console.New(backend{p.rumors, p.desks}, console.Options{
+		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), AreaName: gazetteer.Name,
+		NoticeURL: p.site.Link, Jobs: ui, SessionStore: store.Sessions{DB: s.db}, Log: s.log,
+	}))
+	mux.Handle("GET /console", http.RedirectHandler("/console/", http.StatusMovedPermanently))
+	mux.HandleFunc("GET /healthz", healthz)
+	mux.Handle("GET /readyz", readyz(s.db.Ping, s.log))
+	mux.Handle("GET /metrics", p.metrics.handler())
+	if s.config.Exercise {
+		mux.Handle(practice.Root, practice.New(nil))
+	}
+	return mux, nil
+}
+
+// serve serves on a listener until the server is closed.
+func (s *server) serve(l net.Listener, h http.Handler) {
+	srv := &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 30 * time.Second,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	s.https = append(s.https, srv)
+	s.wg.Go(func() {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("serve %s: %w", l.Addr(), err)
+		}
+	})
+}
+
+// greet prints where the bot is, and how the first administrator gets in.
+func (s *server) greet(ctx context.Context, w io.Writer) error {
+	code, err := s.desks.FirstCode(ctx)
+	if err != nil {
+		return err
+	}
+	text := "guitu is running"
+	if s.config.Exercise {
+		text += " a practice day (演练)"
+	}
+	text += "; Ctrl-C ends it.\n" +
+		"  public site   " + s.config.PublicURL + "/\n" +
+		"  console       " + s.config.PublicURL + "/console/\n"
+	if s.config.Exercise {
+		text += "  posts         " + s.config.PublicURL + practice.Root + "\n"
+	}
+	if code != "" {
+		text += "\nFirst administrator: open this link once to sign in (valid for 24 hours):\n  " +
+			signInLink(s.config.PublicURL, code) + "\n"
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+// signInLink is where a code opens the console.
+func signInLink(publicURL, code string) string { return publicURL + "/console/enter?code=" + code }
+
+// close ends everything in the order in which work flows: nothing comes in any more, running steps end, the database closes.
+func (s *server) close() error {
+	var errs []error
+	if s.stop != nil {
+		s.stop()
+	}
+	for _, srv := range s.https {
+		ctx, cancel := context.WithTimeout(context.Background(), httpGrace)
+		if err := srv.Shutdown(ctx); err != nil {
+			errs = append(errs, srv.Close())
+		}
+		cancel()
+	}
+	s.wg.Wait()
+	if s.jobs != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), jobsGrace)
+		defer cancel()
+		errs = append(errs, s.jobs.Stop(ctx))
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// backend is the console's and the conversation's view of the stories and the roster.
+type backend struct {
+	*stories
+	*roster
+}
+
+type (
+	stories = rumors.Rumors
+	roster  = desks.Desks
+)
+
+var _ console.Backend = backend{}
+
+// Rumors lists stories.
+func (b backend) Rumors(ctx context.Context, f console.RumorFilter) ([]guitu.Rumor, error) {
+	return b.List(ctx, f.State, f.Area, f.Before, f.Limit)
+}
+
+// loopback is the address at which this program reaches its own listener.
+func loopback(addr string) (netip.AddrPort, error) {
+	a, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		return a, fmt.Errorf("listen address %s: %w", addr, err)
+	}
+	if a.Addr().IsUnspecified() {
+		a = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), a.Port())
+	}
+	return a, nil
+}
+
+// signinCmd makes a sign-in link for somebody who lost the way in.
+type signinCmd struct {
+	configFlag
+	Officer  string `required:"" placeholder:"NAME" help:"Name of the officer."`
+	Exercise bool   `help:"In the practice day's database."`
+}
+
+// Run prints the link.
+func (c *signinCmd) Run(ctx context.Context, w io.Writer) error {
+	config, _, err := loadConfig(c.Config, c.Exercise)
+	if err != nil {
+		return err
+	}
+	status := guitu.Actual
+	if c.Exercise {
+		status = guitu.Exercise
+	}
+	db, err := store.Open(ctx, config.Database.Reveal(), store.Options{Status: status})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	d := desks.New(db)
+	all, err := d.Officers(ctx)
+	if err != nil {
+		return err
+	}
+	var found []guitu.Officer
+	for _, o := range all {
+		if o.Name == c.Officer {
+			found = append(found, o)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return fmt.Errorf("no officer is called %q", c.Officer)
+	case 1:
+	default:
+		return fmt.Errorf("%d officers are called %q: an administrator makes the link in the console", len(found), c.Officer)
+	}
+	code, err := d.SignInCode(ctx, found[0].ID)
+	if err != nil {
+		return errors.New(guitu.Message(err))
+	}
+	_, err = fmt.Fprintf(w, "Valid once, for ten minutes:\n  %s\n", signInLink(config.PublicURL, code))
+	return err
+}
+
+var _ site.Reader = store.Public{}

@@ -1,0 +1,21 @@
+// Package jobs runs the durable steps: it works them on River, in the same database as everything else, and keeps the clock that
+// begins reads.
+//
+// A worker has three beats: load, call, record. No transaction is open during a call, and every step may run again: a job whose
+// process died is given to another.
+//
+// # What a crash does
+//
+// A job names only ids; what it means stands in the database. The process that runs jobs holds a lease that it renews every few
+// seconds; jobs of a process whose lease ended are made available again (River's own rescue would wait for the longest job).
+//
+//   - Read, Route, Escalate and Press repeat without harm: their record is one transaction that does nothing the second time.
+//   - Ask asks again: a question asked twice is better than one that is lost, and a press on either card counts.
+//   - Deliver marks the delivery as sending before the call. A delivery that is found so was interrupted: where the channel can
+//     look (guitu.Finder) it looks, elsewhere the delivery becomes unknown and waits for a person. It is never repeated blindly.
+//
+// # What was missed while the bot was down
+//
+// Due times stand in the database, so nothing is forgotten: overdue deliveries and escalations happen once, at the next start;
+// a source is read once from where its cursor stood.
+package jobs

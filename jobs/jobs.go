@@ -1,0 +1,211 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+	"github.com/robfig/cron/v3"
+
+	"guitu"
+	"guitu/internal/store"
+	"guitu/verify/rumors"
+)
+
+// Deadlines of a step's calls.
+const (
+	callTimeout = 30 * time.Second // one call of a source, a channel or a chat
+	readTimeout = 55 * time.Second // one Read step, which may take several batches
+	jobTimeout  = callTimeout + 10*time.Second
+)
+
+// A process lives while it renews its lease.
+const (
+	beat     = 3 * time.Second
+	leaseFor = 15 * time.Second
+)
+
+// Source is a source and how often it is read.
+type Source struct {
+	guitu.Source
+	Every time.Duration // positive; a fifth of it is jitter
+}
+
+// Options of Jobs. The zero value works steps that need no outside.
+type Options struct {
+	Sources    []Source
+	Publishers []guitu.Publisher
+	Chat       guitu.Chat // nil when officers are asked in the console only
+	// Link returns the public address of a notice by its code.
+	Link func(code string) string
+	// Handle handles an update of the chat application; nil when there is no chat.
+	Handle func(ctx context.Context, update []byte) error
+	// Observe is told of each step that ended, for metrics.
+	Observe func(kind string, attempt int, took time.Duration, err error)
+	Log     *slog.Logger // default discards
+}
+
+// Jobs works the durable steps.
+type Jobs struct {
+	db         *store.DB
+	rumors     *rumors.Rumors
+	o          Options
+	sources    map[string]Source
+	publishers map[string]guitu.Publisher
+	client     *river.Client[*sql.Tx]
+	id         string
+	clock      *cron.Cron
+}
+
+// New returns the steps over a database and its stories; Start begins to work them.
+func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Observe == nil {
+		o.Observe = func(string, int, time.Duration, error) {}
+	}
+	if o.Link == nil {
+		o.Link = func(string) string { return "" }
+	}
+	j := &Jobs{
+		db: db, rumors: r, o: o, id: store.NewID(),
+		sources: map[string]Source{}, publishers: map[string]guitu.Publisher{},
+	}
+	for _, s := range o.Sources {
+		j.sources[s.Name()] = s
+	}
+	for _, p := range o.Publishers {
+		j.publishers[p.Name()] = p
+	}
+	workers := river.NewWorkers()
+	add(j, workers, readTimeout, func(ctx context.Context, s guitu.Read, _ try) error { return j.read(ctx, s.Source) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Route, _ try) error { return j.rumors.Route(ctx, s.RumorID) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Escalate, _ try) error {
+		return j.rumors.Escalate(ctx, s.AssignmentID)
+	})
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Ask, _ try) error { return j.ask(ctx, s.CardID) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Show, _ try) error { return j.show(ctx, s.CardID) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Press, _ try) error { return j.press(ctx, s.InboxID) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Deliver, t try) error { return j.deliver(ctx, s.DeliveryID, t) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Amend, t try) error { return j.amend(ctx, s.DeliveryID, t) })
+
+	var err error
+	j.client, err = river.NewClient(db.Driver(), &river.Config{
+		ID:      j.id,
+		Workers: workers,
+		// Queues of their own, so that a slow source or a stuck channel delays nobody's press.
+		Queues: map[string]river.QueueConfig{
+			guitu.QueueRead:    {MaxWorkers: 4},
+			guitu.QueueStory:   {MaxWorkers: 4},
+			guitu.QueueChat:    {MaxWorkers: 8},
+			guitu.QueueDeliver: {MaxWorkers: 8},
+		},
+		JobTimeout:           readTimeout,
+		RescueStuckJobsAfter: readTimeout + 30*time.Second,
+		RetryPolicy:          retry{db.Now},
+		Logger:               slog.New(quiet{o.Log.Handler()}),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prepare jobs: %w", err)
+	}
+	return j, nil
+}
+
+// Client is River's client, for its web interface.
+func (j *Jobs) Client() *river.Client[*sql.Tx] { return j.client }
+
+// Start begins to work and to keep the clock. Stop ends both.
+func (j *Jobs) Start(ctx context.Context) error {
+	if err := j.beat(ctx); err != nil {
+		return err
+	}
+	// Not ctx: River would cut its jobs off when it ends; Stop lets them finish.
+	if err := j.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start jobs: %w", err)
+	}
+	return j.startClock(ctx)
+}
+
+// Stop lets running steps end, begins no others, and returns when all is quiet or ctx ends; then steps are cut off, which
+// loses nothing. Whoever puts updates into the inbox must have stopped before.
+func (j *Jobs) Stop(ctx context.Context) error {
+	<-j.clock.Stop().Done()
+	err := j.client.Stop(ctx)
+	if err != nil {
+		cut, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err = errors.Join(fmt.Errorf("stop jobs: %w", err), j.client.StopAndCancel(cut))
+	}
+	release, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return errors.Join(err, j.db.Update(release, func(tx *store.Tx) error { return tx.Release(release, j.id) }))
+}
+
+// try is which try of a step this is.
+type try struct{ last bool }
+
+// worker runs one kind of step.
+type worker[S river.JobArgs] struct {
+	river.WorkerDefaults[S]
+	j       *Jobs
+	timeout time.Duration
+	work    func(ctx context.Context, s S, t try) error
+}
+
+func add[S river.JobArgs](j *Jobs, all *river.Workers, timeout time.Duration, work func(context.Context, S, try) error) {
+	river.AddWorker(all, &worker[S]{j: j, timeout: timeout, work: work})
+}
+
+func (w *worker[S]) Timeout(*river.Job[S]) time.Duration { return w.timeout }
+
+func (w *worker[S]) Work(ctx context.Context, job *river.Job[S]) error {
+	begun := w.j.db.Now()
+	err := w.work(ctx, job.Args, try{last: job.Attempt >= job.MaxAttempts})
+	took := w.j.db.Now().Sub(begun)
+	w.j.o.Observe(job.Args.Kind(), job.Attempt, took, err)
+	log := w.j.o.Log.With("step", job.Args.Kind(), "job", job.ID, "attempt", job.Attempt, "ms", took.Milliseconds())
+	// What is not there any more needs no step.
+	if guitu.KindOf(err) == guitu.NotFound {
+		log.InfoContext(ctx, "step void")
+		return nil
+	}
+	var wait *guitu.RetryError
+	switch {
+	case err == nil:
+		log.DebugContext(ctx, "step done")
+		return nil
+	case errors.As(err, &wait):
+		log.InfoContext(ctx, "step waits", "for", wait.After.String(), "error", err)
+		return river.JobSnooze(wait.After)
+	case job.Attempt >= job.MaxAttempts:
+		log.ErrorContext(ctx, "step given up", "error", err)
+	default:
+		log.WarnContext(ctx, "step will be tried again", "error", err)
+	}
+	return err
+}
+
+// retry waits 1 s, 2 s, 4 s … up to five minutes between tries.
+type retry struct{ now func() time.Time }
+
+func (r retry) NextRetry(job *rivertype.JobRow) time.Time {
+	const most = 5 * time.Minute
+	d := most
+	if n := len(job.Errors); n < 9 {
+		d = min(most, time.Second<<n)
+	}
+	return r.now().Add(d)
+}
+
+// quiet passes River's own errors on; its warnings repeat what the steps' lines say.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelError }
+func (q quiet) WithAttrs(a []slog.Attr) slog.Handler         { return quiet{q.Handler.WithAttrs(a)} }
+func (q quiet) WithGroup(name string) slog.Handler           { return quiet{q.Handler.WithGroup(name)} }

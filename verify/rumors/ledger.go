@@ -1,0 +1,255 @@
+package rumors
+
+import (
+	"context"
+	"time"
+
+	"guitu"
+	"guitu/internal/store"
+)
+
+// Question returns the card of a story.
+func (s *Rumors) Question(ctx context.Context, rumorID int64) (q guitu.Question, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		q, _, err = Load(ctx, tx, rumorID)
+		return err
+	})
+	return q, err
+}
+
+// Load reads the card of a story, and the story's version that it shows.
+func Load(ctx context.Context, tx *store.Tx, rumorID int64) (q guitu.Question, version int64, err error) {
+	r, err := tx.Rumor(ctx, rumorID)
+	if err != nil {
+		return q, 0, err
+	}
+	q.Rumor = r.Rumor
+	if q.Samples, err = tx.Samples(ctx, rumorID); err != nil {
+		return q, 0, err
+	}
+	if q.PostsLast24, err = tx.PostsSince(ctx, rumorID, tx.Now.Add(-24*time.Hour)); err != nil {
+		return q, 0, err
+	}
+	if q.Verdict, err = tx.CurrentVerdict(ctx, rumorID); err != nil {
+		return q, 0, err
+	}
+	if q.Verdict != nil {
+		if q.Notice, err = tx.NoticeOf(ctx, q.Verdict.ID); err != nil {
+			return q, 0, err
+		}
+	}
+	if q.Assignment, err = tx.LastAssignment(ctx, rumorID); err != nil {
+		return q, 0, err
+	}
+	if r.KinID != 0 {
+		kin, err := tx.Rumor(ctx, r.KinID)
+		if err != nil {
+			return q, 0, err
+		}
+		q.Precedent = &guitu.Precedent{Rumor: kin.Rumor}
+		if q.Precedent.Verdict, err = tx.CurrentVerdict(ctx, r.KinID); err != nil {
+			return q, 0, err
+		}
+	}
+	return q, r.Version, nil
+}
+
+// Waiting returns the cards of the open stories of an area, the longest waiting first.
+func (s *Rumors) Waiting(ctx context.Context, area guitu.Area, limit int) (all []guitu.Question, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		waiting, err := tx.WaitingRumors(ctx, area, limit)
+		if err != nil {
+			return err
+		}
+		for _, r := range waiting {
+			q, _, err := Load(ctx, tx, r.ID)
+			if err != nil {
+				return err
+			}
+			all = append(all, q)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// List lists stories within an area, the newest first.
+func (s *Rumors) List(ctx context.Context, state guitu.RumorState, area guitu.Area, before int64, limit int) (all []guitu.Rumor, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		stored, err := tx.Rumors(ctx, state, area, before, limit)
+		for _, r := range stored {
+			all = append(all, r.Rumor)
+		}
+		return err
+	})
+	return all, err
+}
+
+// Posts lists the posts of a story, the first seen first.
+func (s *Rumors) Posts(ctx context.Context, rumorID int64, limit int) (all []guitu.Post, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.Posts(ctx, rumorID, limit)
+		return err
+	})
+	return all, err
+}
+
+// History lists what happened to a story, the oldest first.
+func (s *Rumors) History(ctx context.Context, rumorID int64) (all []guitu.Event, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.History(ctx, rumorID)
+		return err
+	})
+	return all, err
+}
+
+// Viewed records that an officer opened the full text of a story.
+func (s *Rumors) Viewed(ctx context.Context, rumorID, officerID int64) error {
+	return s.db.Update(ctx, func(tx *store.Tx) error {
+		return tx.Log(ctx, rumorID, officerID, guitu.EventViewed, "")
+	})
+}
+
+// SawCard records that a card of a story stands at ref, as a press on it proves, and has it brought up to date.
+func (s *Rumors) SawCard(ctx context.Context, rumorID int64, ref guitu.MessageRef) error {
+	return s.db.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.LockRumor(ctx, rumorID); err != nil {
+			return err
+		}
+		known, err := tx.HasCardAt(ctx, ref)
+		if err != nil || known {
+			return err
+		}
+		c := store.Card{RumorID: rumorID, Ref: ref}
+		if err := tx.CreateCard(ctx, &c); err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, guitu.Show{CardID: c.ID}, time.Time{})
+	})
+}
+
+// SavePrompt keeps a ruling that an officer began.
+func (s *Rumors) SavePrompt(ctx context.Context, p guitu.Prompt) error {
+	return s.db.Update(ctx, func(tx *store.Tx) error { return tx.SavePrompt(ctx, p) })
+}
+
+// PromptAt returns the ruling for which a message asks how it was checked.
+func (s *Rumors) PromptAt(ctx context.Context, ref guitu.MessageRef) (p guitu.Prompt, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		p, err = tx.PromptAt(ctx, ref)
+		return err
+	})
+	return p, err
+}
+
+// Deliveries lists deliveries, the newest first; the empty state lists all.
+func (s *Rumors) Deliveries(ctx context.Context, state guitu.DeliveryState, before int64, limit int) (all []guitu.Delivery, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.Deliveries(ctx, state, before, limit)
+		return err
+	})
+	return all, err
+}
+
+// Delivery returns one delivery.
+func (s *Rumors) Delivery(ctx context.Context, deliveryID int64) (d guitu.Delivery, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		d, err = tx.Delivery(ctx, deliveryID)
+		return err
+	})
+	return d, err
+}
+
+// Resend sends a delivery that is unknown or refused once more, on an administrator's word.
+func (s *Rumors) Resend(ctx context.Context, deliveryID, officerID int64) error {
+	return s.settle(ctx, deliveryID, officerID, "再次发送", func(tx *store.Tx, d guitu.Delivery) (bool, error) {
+		if d.State != guitu.DeliveryUnknown && d.State != guitu.DeliveryRefused {
+			return false, nil
+		}
+		moved, err := tx.MoveDelivery(ctx, d.ID, d.State, guitu.DeliveryDue, "")
+		if err != nil || !moved {
+			return moved, err
+		}
+		return true, tx.Enqueue(ctx, guitu.Deliver{DeliveryID: d.ID}, time.Time{})
+	})
+}
+
+// MarkSent records that an administrator looked and found an unknown delivery published.
+func (s *Rumors) MarkSent(ctx context.Context, deliveryID, officerID int64) error {
+	return s.settle(ctx, deliveryID, officerID, "人工确认已发出", func(tx *store.Tx, d guitu.Delivery) (bool, error) {
+		if d.State != guitu.DeliveryUnknown {
+			return false, nil
+		}
+		return true, tx.DeliverySent(ctx, d.ID, d.Receipt)
+	})
+}
+
+// settle does with a delivery what a person says, if its state allows.
+func (s *Rumors) settle(
+	ctx context.Context, deliveryID, officerID int64, what string, do func(*store.Tx, guitu.Delivery) (bool, error),
+) error {
+	return s.db.Update(ctx, func(tx *store.Tx) error {
+		if err := admin(ctx, tx, officerID); err != nil {
+			return err
+		}
+		d, err := tx.Delivery(ctx, deliveryID)
+		if err != nil {
+			return err
+		}
+		n, err := tx.NoticeByID(ctx, d.NoticeID)
+		if err != nil {
+			return err
+		}
+		if n.CorrectedBy != "" {
+			return guitu.Errorf(guitu.Conflict, "该通告已被更正（%s），不再发送", n.CorrectedBy)
+		}
+		ok, err := do(tx, d)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return guitu.Errorf(guitu.Conflict, "该投递的状态已变化，未作改动")
+		}
+		return tx.Log(ctx, n.RumorID, officerID, guitu.EventSettled, d.Channel+"："+what)
+	})
+}
+
+// admin refuses everybody but administrators.
+func admin(ctx context.Context, tx *store.Tx, officerID int64) error {
+	o, err := tx.Officer(ctx, officerID)
+	if err != nil {
+		return err
+	}
+	if o.Role != guitu.RoleAdmin || o.Disabled {
+		return guitu.Errorf(guitu.Forbidden, "只有管理员可以这样做")
+	}
+	return nil
+}
+
+// Sources lists how the sources are doing.
+func (s *Rumors) Sources(ctx context.Context) (all []guitu.SourceState, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.Sources(ctx)
+		return err
+	})
+	return all, err
+}
+
+// ResumeSource lets a paused source be read again, on an administrator's word.
+func (s *Rumors) ResumeSource(ctx context.Context, name string, officerID int64) error {
+	return s.db.Update(ctx, func(tx *store.Tx) error {
+		if err := admin(ctx, tx, officerID); err != nil {
+			return err
+		}
+		return tx.ResumeSource(ctx, name)
+	})
+}
+
+// Quarantine lists what could not be read as a post, the newest first.
+func (s *Rumors) Quarantine(ctx context.Context, limit int) (all []guitu.Quarantined, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.Quarantined(ctx, limit)
+		return err
+	})
+	return all, err
+}
