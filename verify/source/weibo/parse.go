@@ -3,6 +3,7 @@ package weibo
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -45,6 +46,9 @@ type blog struct {
 	Original json.RawMessage `json:"retweeted_status"`
 }
 
+// errNotFlat says that an object or a list stands where a string or a number should.
+var errNotFlat = errors.New("a field is an object or a list, want a string or a number")
+
 // flexible is a string that the site also writes as a number.
 type flexible string
 
@@ -56,7 +60,7 @@ func (f *flexible) UnmarshalJSON(data []byte) error {
 	}
 	switch data[0] {
 	case '{', '[':
-		return fmt.Errorf("want a string or a number")
+		return errNotFlat
 	}
 	*f = flexible(data)
 	return nil
@@ -115,6 +119,9 @@ func jsonTrouble(err error) string {
 		return fmt.Sprintf("no JSON at byte %d", e.Offset)
 	case *json.UnmarshalTypeError:
 		return fmt.Sprintf("field %s is a %s", e.Field, strings.Fields(e.Value + " ?")[0])
+	}
+	if errors.Is(err, errNotFlat) {
+		return err.Error()
 	}
 	return "no JSON"
 }

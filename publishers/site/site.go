@@ -1,0 +1,107 @@
+// Package site is the public web site: a page for each notice, a front page, a check of codes, and feeds, in Chinese and
+// English. It is a channel like every other: what it shows are the notices whose delivery to it is recorded as sent. It runs
+// without scripts, sets no cookie, keeps no trace of its readers, and loads nothing from elsewhere.
+package site
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"guitu"
+)
+
+// Reader is what the site shows: the notices whose delivery to the channel "site" was sent, also those corrected since.
+type Reader interface {
+	// Notice returns the shown notice with a code; an error of kind NotFound when none has it.
+	Notice(ctx context.Context, code string) (guitu.Notice, error)
+	// Notices returns at most limit shown notices whose area lies within area, the latest (highest ID) first; only those with an
+	// ID below before unless that is 0.
+	Notices(ctx context.Context, area guitu.Area, before int64, limit int) ([]guitu.Notice, error)
+}
+
+// Options of the site. The zero value serves http://127.0.0.1:8080.
+type Options struct {
+	PublicURL string         // where the public reaches the site, without a path
+	Exercise  bool           // the site of an exercise: marked on each page, for no search engine
+	Location  *time.Location // in which times are shown, Asia/Shanghai by default
+	Log       *slog.Logger   // slog.Default() by default
+	Now       func() time.Time
+}
+
+// Site is the site's publisher and its http.Handler.
+type Site struct {
+	reader   Reader
+	base     string // PublicURL without a slash at the end
+	exercise bool
+	location *time.Location
+	log      *slog.Logger
+	now      func() time.Time
+	mux      *http.ServeMux
+
+	mu      sync.Mutex
+	changes map[string]change // by path of a feed of the whole country
+}
+
+var (
+	_ guitu.Publisher = (*Site)(nil)
+	_ guitu.Editor    = (*Site)(nil)
+	_ http.Handler    = (*Site)(nil)
+)
+
+// New makes a site. The error says what is wrong with the public URL.
+func New(reader Reader, o Options) (*Site, error) {
+	if o.PublicURL == "" {
+		o.PublicURL = "http://127.0.0.1:8080"
+	}
+	base := strings.TrimSuffix(o.PublicURL, "/")
+	u, err := url.Parse(base)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" ||
+		u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return nil, fmt.Errorf("public URL %q: want http or https, a host, and no path", o.PublicURL)
+	}
+	if o.Location == nil {
+		o.Location = time.FixedZone("Asia/Shanghai", 8*60*60)
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Site{
+		reader: reader, base: base, exercise: o.Exercise, location: o.Location, log: o.Log, now: o.Now, changes: map[string]change{},
+	}
+	s.mux = s.routes()
+	return s, nil
+}
+
+// Name is "site".
+func (s *Site) Name() string { return "site" }
+
+// Publish returns where the notice can be read as soon as its delivery is recorded as sent; there is no call to make. A notice
+// of an exercise is rejected by the real site, and the other way round.
+func (s *Site) Publish(ctx context.Context, p guitu.Publication) (guitu.Receipt, error) {
+	if err := ctx.Err(); err != nil {
+		return guitu.Receipt{}, err
+	}
+	if (p.Notice.Status == guitu.Exercise) != s.exercise {
+		return guitu.Receipt{}, fmt.Errorf("%w: notice %d has status %s, exercise site %v",
+			guitu.ErrRejected, p.Notice.ID, p.Notice.Status, s.exercise)
+	}
+	if code, ok := guitu.NormalizeCode(p.Notice.Code); !ok || code != p.Notice.Code {
+		return guitu.Receipt{}, fmt.Errorf("%w: notice %d has no valid code", guitu.ErrRejected, p.Notice.ID)
+	}
+	return guitu.Receipt{ExternalID: p.Notice.Code, URL: s.Link(p.Notice.Code)}, nil
+}
+
+// Edit has nothing to do: a page says that it is corrected as soon as the notice does.
+func (s *Site) Edit(ctx context.Context, _ guitu.Publication) error { return ctx.Err() }
+
+// Link returns the address of the notice with a code.
+func (s *Site) Link(code string) string { return s.base + "/n/" + code }
