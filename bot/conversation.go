@@ -111,15 +111,15 @@ func (c *Conversation) press(ctx context.Context, in Incoming, officer guitu.Off
 	case VerbTo:
 		return c.handOver(ctx, p, officer)
 	case VerbOpen:
-		if !c.mayList(in, officer) {
-			return Answer{}, guitu.Errorf(guitu.Forbidden, elsewhere)
-		}
 		q, err := c.back.Question(ctx, p.RumorID)
 		if err != nil {
 			return Answer{}, err
 		}
 		if !mayRule(q, officer) {
 			return Answer{}, guitu.Errorf(guitu.Forbidden, "传言 #%d 不属于您的值班台。", p.RumorID)
+		}
+		if !c.mayList(in, officer) {
+			return Answer{}, guitu.Errorf(guitu.Forbidden, elsewhere)
 		}
 		return Answer{Say: &Utterance{Card: &q}}, nil
 	}
