@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -33,11 +34,11 @@ func question() guitu.Question {
 				Phones: []string{"19900000001"}, Contacts: []string{"甄大山"}, Clothing: "红色外套", Reward: "重谢",
 			},
 			Hits: []guitu.Hit{
-				{Rule: "missing", Text: "走丢", Weight: 0.4},
+				{Rule: "lost child", Text: "走丢", Weight: 0.4},
 				{Rule: "phone", Text: "199 0000 0001", Weight: 0.2},
-				{Rule: "missing", Text: "不见了", Weight: 0.1},
-				{Rule: "missing", Text: "走丢", Weight: 0.1},
-				{Rule: "novel", Text: "小说", Weight: -0.1},
+				{Rule: "lost child", Text: "不见了", Weight: 0.1},
+				{Rule: "lost child", Text: "走丢", Weight: 0.1},
+				{Rule: "unnamed", Text: "小说", Weight: -0.1},
 			},
 			FirstSeen: noon.Add(-3 * time.Hour), LastSeen: noon,
 		},
@@ -122,6 +123,24 @@ func TestNewCardMasks(t *testing.T) {
 			if strings.Contains(masked, secret) {
 				t.Errorf("%s: the masked card holds %q:\n%s", name, secret, masked)
 			}
+		}
+	}
+}
+
+// Officers read why a post was flagged, so every rule of verify/spot has a name in their language.
+func TestRulesAreNamed(t *testing.T) {
+	source, err := os.ReadFile("../verify/spot/judge.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := regexp.MustCompile(`(?:add\(|\{)"([a-z ]+)",`).FindAllStringSubmatch(string(source), -1)
+	if len(rules) < 20 {
+		t.Fatalf("found %d rules, want them all", len(rules))
+	}
+	for _, r := range rules {
+		q := guitu.Question{Rumor: guitu.Rumor{Hits: []guitu.Hit{{Rule: r[1], Text: "x"}}}}
+		if why, _ := bot.NewCard(q, bot.CardOptions{}).Section(bot.SectionWhy); why.Lines[0].Label == r[1] {
+			t.Errorf("rule %q has no name", r[1])
 		}
 	}
 }

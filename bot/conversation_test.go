@@ -301,6 +301,12 @@ func TestOpenElsewhere(t *testing.T) {
 	if a, err := c.Press(context.Background(), in, "open:17"); err != nil || a.Say == nil {
 		t.Errorf("open in private = %+v, %v, want the card", a, err)
 	}
+	in.User = 800
+	a, err = c.Press(context.Background(), in, "open:17")
+	if err != nil || a.Say != nil {
+		t.Errorf("open by an officer of elsewhere says %+v, %v", a.Say, err)
+	}
+	has(t, "toast", a.Toast, "不属于您的值班台")
 }
 
 // What a repetition may heal is an error, never an answer.

@@ -168,19 +168,40 @@ func reasonLabel(reason string) string {
 	return reason
 }
 
-// ruleLabel names a rule of verify/spot. A rule without a name here is shown by its own, which is better than hiding a reason.
+// ruleLabels names the rules of verify/spot, and those that guitu.Hit gives as examples.
+var ruleLabels = map[string]string{
+	"missing":     "走失用语",
+	"plea":        "求助用语",
+	"lost child":  "孩子走失",
+	"found child": "捡到孩子",
+	"whose child": "寻找家长",
+	"search":      "寻人用语",
+	"snatching":   "抢夺、拐骗",
+	"traffickers": "人贩子",
+	"horrors":     "骇人说法",
+	"warning":     "提醒防范",
+	"hearsay":     "传闻口气",
+	"lost adult":  "成人走失",
+	"share":       "求转发",
+	"clue":        "征集线索",
+	"phone":       "联系电话",
+	"distress":    "情绪用语",
+	"still gone":  "仍未找到",
+	"closed":      "已了结",
+	"refuted":     "已辟谣",
+	"press":       "新闻报道",
+	"law":         "案件审理",
+	"thing":       "失物",
+	"pet":         "宠物",
+	"disaster":    "灾害事故",
+	"fiction":     "影视小说",
+	"figurative":  "比喻用法",
+}
+
+// ruleLabel names a rule of verify/spot. One without a name is shown by its own, which is better than hiding a reason.
 func ruleLabel(rule string) string {
-	switch rule {
-	case "missing":
-		return "走失用语"
-	case "plea":
-		return "求助用语"
-	case "phone":
-		return "联系电话"
-	case "child":
-		return "涉及儿童"
-	case "abduction":
-		return "拐骗用语"
+	if label, ok := ruleLabels[rule]; ok {
+		return label
 	}
 	return rule
 }
