@@ -41,7 +41,7 @@ func (s *Rumors) Route(ctx context.Context, rumorID int64) error {
 }
 
 // Escalate hands the story of an assignment that nobody answered to the next desk up: county, city, province, country. It does
-// nothing when the assignment has ended. It may be repeated.
+// nothing when the assignment has ended, and at the top. It may be repeated.
 func (s *Rumors) Escalate(ctx context.Context, assignmentID int64) error {
 	err := s.db.Update(ctx, func(tx *store.Tx) error {
 		a, err := tx.Assignment(ctx, assignmentID)
@@ -56,7 +56,7 @@ func (s *Rumors) Escalate(ctx context.Context, assignmentID int64) error {
 		if a, err = tx.Assignment(ctx, assignmentID); err != nil {
 			return err
 		}
-		if r.State != guitu.RumorOpen || !a.Ended.IsZero() {
+		if r.State != guitu.RumorOpen || !a.Ended.IsZero() || a.Desk.Area.Level() == guitu.Country {
 			return nil
 		}
 		desk, err := s.nearest(ctx, tx, r.Claim.Area, a.Desk.Area.Level())
