@@ -122,6 +122,7 @@ func (c *console) turnAway(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/console/enter?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
 		return
 	}
+	//nolint:errcheck // the reader has gone, or render has logged it
 	c.render(w, r, http.StatusUnauthorized, "error", page{Title: "登录已失效", Body: errorBody{
 		Message: "登录已失效，刚才的内容没有提交，没有作任何更改。请在另一个窗口重新登录，再返回本页的上一页重新提交。",
 		Link:    "/console/enter", LinkText: "去登录",
@@ -141,7 +142,7 @@ func (c *console) fail(w http.ResponseWriter, r *http.Request, me guitu.Officer,
 	case status == http.StatusInternalServerError:
 		c.opts.Log.ErrorContext(r.Context(), "console request", "method", r.Method, "pattern", r.Pattern, "officer", me.ID, "error", err)
 	}
-	c.render(w, r, status, "error", p)
+	c.render(w, r, status, "error", p) //nolint:errcheck // there is no page left to say it on
 }
 
 type errorBody struct {

@@ -187,7 +187,7 @@ func (e *emulator) post(path string, in, out any) {
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	resp, err := http.Post(e.url+path, "application/json", bytes.NewReader(body)) //nolint:noctx // a test's own server
+	resp, err := http.Post(e.url+path, "application/json", bytes.NewReader(body))
 	if err != nil {
 		e.t.Fatal(err)
 	}

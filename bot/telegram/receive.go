@@ -74,7 +74,7 @@ func (b *Bot) Poll(ctx context.Context) error {
 			b.o.Trouble(err)
 		case n == 0:
 			backoff = 0
-			rest = minRound - time.Since(began) //nolint:forbidigo // as above
+			rest = minRound - time.Since(began)
 		default:
 			backoff = 0
 		}

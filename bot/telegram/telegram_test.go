@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http/httptest"
 	"strconv"
@@ -29,7 +28,7 @@ const token = "110201543:secret-part"
 var (
 	county = guitu.Desk{ID: 3, Name: "兰山区值班台", Area: "371302", TelegramChat: "-1003"}
 	wang   = guitu.Officer{ID: 7, Name: "王警官", Desk: county, TelegramUser: 700, OnDuty: true}
-	quiet  = slog.New(slog.NewTextHandler(io.Discard, nil))
+	quiet  = slog.New(slog.DiscardHandler)
 )
 
 // inbox keeps updates in memory, and can refuse.

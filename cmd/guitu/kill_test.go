@@ -34,9 +34,6 @@ const (
 // TestKill kills the real program at random moments under load, restarts it, and counts: every story, press and verdict is kept,
 // and no notice stands twice in the channel.
 func TestKill(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a minute")
-	}
 	program := buildProgram(t)
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
@@ -133,8 +130,12 @@ var places = []struct {
 	name string
 	area guitu.Area
 }{
-	{"山东省临沂市兰山区", "371302"}, {"江苏省南京市鼓楼区", "320106"}, {"福建省福州市鼓楼区", "350102"},
-	{"四川省成都市武侯区", "510107"}, {"陕西省西安市雁塔区", "610113"}, {"河南省郑州市金水区", "410105"},
+	{"山东省临沂市兰山区", "371302"},
+	{"江苏省南京市鼓楼区", "320106"},
+	{"福建省福州市鼓楼区", "350102"},
+	{"四川省成都市武侯区", "510107"},
+	{"陕西省西安市雁塔区", "610113"},
+	{"河南省郑州市金水区", "410105"},
 }
 
 func (k *killed) write(name, text string) {
@@ -181,8 +182,8 @@ func (k *killed) run(processes int) {
 	}
 	defer func() {
 		for i, cmd := range running {
-			cmd.Process.Kill() //nolint:errcheck // it may have ended
-			cmd.Wait()         //nolint:errcheck // killed
+			cmd.Process.Kill()
+			cmd.Wait()
 			if k.Failed() {
 				k.Logf("log of process %d:\n%s", i, logs[i])
 			}
@@ -200,7 +201,7 @@ func (k *killed) run(processes int) {
 		if err := running[i].Process.Kill(); err != nil {
 			k.Fatal(err)
 		}
-		running[i].Wait() //nolint:errcheck // killed
+		running[i].Wait()
 		running[i], logs[i] = k.begin(i)
 	}
 	deadline := time.Now().Add(150 * time.Second)

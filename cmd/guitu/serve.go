@@ -140,7 +140,7 @@ func (s *server) setUp(ctx context.Context, p *parts) error {
 func (s *server) handler(ctx context.Context, p *parts) (http.Handler, error) {
 	ui, err := riverui.NewHandler(&riverui.HandlerOpts{
 		Endpoints: riverui.NewEndpoints(p.jobs.Client(), nil), Prefix: jobsPath,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("job page: %w", err)

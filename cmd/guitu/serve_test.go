@@ -112,7 +112,7 @@ func TestExercise(t *testing.T) {
 // itself.
 func TestExerciseReachesNobody(t *testing.T) {
 	s, _ := practiceDay(t, filepath.Join(t.TempDir(), "exercise.db"))
-	defer s.close() //nolint:errcheck // the test is about something else
+	defer s.close()
 	p, err := s.assemble(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ func call(t *testing.T, base, method string, params ...string) (int, string) {
 	for i := 0; i+1 < len(params); i += 2 {
 		v.Set(params[i], params[i+1])
 	}
-	resp, err := http.PostForm(base+"/bot1:fake/"+method, v) //nolint:noctx // a test's own server
+	resp, err := http.PostForm(base+"/bot1:fake/"+method, v)
 	if err != nil {
 		t.Fatal(err)
 	}

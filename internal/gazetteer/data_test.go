@@ -10,14 +10,12 @@ import (
 
 	"guitu"
 	"guitu/internal/gazetteer"
+	"guitu/internal/testenv"
 )
 
 // TestAgainstReference compares names and centres with an independent table of divisions (divisions.csv in GUITU_DATA).
 func TestAgainstReference(t *testing.T) {
-	dir := os.Getenv("GUITU_DATA")
-	if dir == "" {
-		t.Skip("GUITU_DATA is not set: it names the directory of labelled posts and divisions.csv")
-	}
+	dir := testenv.Data(t)
 	f, err := os.Open(filepath.Join(dir, "divisions.csv"))
 	if err != nil {
 		t.Fatal(err)

@@ -101,8 +101,14 @@ func TestRumorsByArea(t *testing.T) {
 				before int64
 				want   int
 			}{
-				{"", 0, 1}, {"370000", 0, 1}, {"371300", 0, 1}, {"371302", 0, 1}, {"371303", 0, 0}, {"320000", 0, 0},
-				{"", r.ID, 0}, {"", 1 << 40, 1}, // beyond 32 bits
+				{"", 0, 1},
+				{"370000", 0, 1},
+				{"371300", 0, 1},
+				{"371302", 0, 1},
+				{"371303", 0, 0},
+				{"320000", 0, 0},
+				{"", r.ID, 0},
+				{"", 1 << 40, 1}, // beyond 32 bits
 			} {
 				got, err := tx.Rumors(ctx, guitu.RumorOpen, tt.area, tt.before, 10)
 				if err != nil {

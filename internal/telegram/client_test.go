@@ -110,7 +110,7 @@ func TestOutcomes(t *testing.T) {
 				t.Errorf("Send = %v, want %v", err, tt.want)
 			}
 			for _, kind := range []error{guitu.ErrUnknown, guitu.ErrRejected, guitu.ErrUnauthorized} {
-				if kind != tt.want && errors.Is(err, kind) {
+				if !errors.Is(kind, tt.want) && errors.Is(err, kind) {
 					t.Errorf("Send = %v, which is %v too", err, kind)
 				}
 			}
@@ -203,7 +203,7 @@ func TestRefusals(t *testing.T) {
 				t.Fatal("no error")
 			}
 			for _, kind := range []error{guitu.ErrUnknown, guitu.ErrRejected, guitu.ErrUnauthorized} {
-				if errors.Is(err, kind) != (kind == tt.want) {
+				if errors.Is(err, kind) != errors.Is(kind, tt.want) {
 					t.Errorf("err = %v; is %v: %v", err, kind, errors.Is(err, kind))
 				}
 			}

@@ -45,7 +45,8 @@ var checks = []check{
 
 func publishes(t testing.TB, h Harness) {
 	w, p := connect(t, h)
-	if p.Name() == "" || p.Name() != p.Name() {
+	first := p.Name()
+	if first == "" || p.Name() != first {
 		t.Errorf("Name() = %q, want one that stays", p.Name())
 	}
 	pub := Publication("PB", "经核查，没有这件事。\n再次说明：没有这件事。")

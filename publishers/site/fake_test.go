@@ -49,12 +49,6 @@ func (s *shelf) add(n guitu.Notice) {
 	s.notices = append(s.notices, n)
 }
 
-func (s *shelf) breakDown(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.broken = err
-}
-
 var noon = time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC) // in Beijing
 
 func debunk() guitu.Notice {

@@ -3,7 +3,6 @@ package site_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -23,7 +22,7 @@ const base = "https://guitu.example"
 
 func newSite(t *testing.T, r site.Reader, exercise bool) *site.Site {
 	t.Helper()
-	s, err := site.New(r, site.Options{PublicURL: base, Exercise: exercise, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	s, err := site.New(r, site.Options{PublicURL: base, Exercise: exercise, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

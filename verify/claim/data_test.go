@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guitu"
+	"guitu/internal/testenv"
 	"guitu/verify/claim"
 	"guitu/verify/text"
 )
@@ -52,10 +53,7 @@ func plain(s *string) string {
 
 // TestRealPosts measures each field on labelled posts (extract.dev.jsonl in GUITU_DATA).
 func TestRealPosts(t *testing.T) {
-	dir := os.Getenv("GUITU_DATA")
-	if dir == "" {
-		t.Skip("GUITU_DATA is not set: it names the directory of labelled posts")
-	}
+	dir := testenv.Data(t)
 	f, err := os.Open(filepath.Join(dir, "extract.dev.jsonl"))
 	if err != nil {
 		t.Fatal(err)

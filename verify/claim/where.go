@@ -16,7 +16,6 @@ var (
 	placeAt    = regexp.MustCompile(`(?:在|于)([^,。;!?【】:#@~…]{2,40}?)[,、 ]{0,2}` + took)
 	placeNear  = regexp.MustCompile(`(?:` + child + `|今天|昨天|上午|下午|[日号时点晚午])(?:从|途经|在|于)?([^,。;!?【】:#@~…在于]{2,30}?(?:附近|门口|门前|旁|里|内))[,、 ]{0,2}` + took)
 	placeFrom  = regexp.MustCompile(`(从[^,。;!?【】:#@~…]{2,24}?(?:途中|路上))`)
-	placeBare  = regexp.MustCompile(`((?:[\p{Han}]{2,12}(?:省|市|区|县|州))[\p{Han}]{0,14}?)[,、 ]?(?:` + took + `|发生)`)
 )
 
 // place finds where the person was lost.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"guitu/internal/testenv"
 	"guitu/verify/match"
 )
 
@@ -20,10 +21,7 @@ type pair struct {
 }
 
 func lines[T any](t testing.TB, name string) []T {
-	dir := os.Getenv("GUITU_DATA")
-	if dir == "" {
-		t.Skip("GUITU_DATA is not set: it names the directory of labelled posts")
-	}
+	dir := testenv.Data(t)
 	f, err := os.Open(filepath.Join(dir, name))
 	if err != nil {
 		t.Fatal(err)

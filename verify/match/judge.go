@@ -1,8 +1,9 @@
 package match
 
 import (
-	"guitu/verify/claim"
 	"time"
+
+	"guitu/verify/claim"
 )
 
 // ruling is what the comparison of two posts says.

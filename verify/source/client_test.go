@@ -75,7 +75,7 @@ func TestRobots(t *testing.T) {
 		var retry *guitu.RetryError
 		ok := err == nil
 		switch {
-		case tt.want == errWait:
+		case errors.Is(tt.want, errWait):
 			ok = errors.As(err, &retry) && retry.After > time.Minute
 		case tt.want != nil:
 			ok = errors.Is(err, tt.want)

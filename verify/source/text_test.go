@@ -150,8 +150,10 @@ func TestResponseText(t *testing.T) {
 
 func TestSanitize(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.FixedZone("CST", 8*3600))
-	good := guitu.Post{ExternalID: " 1 ", Text: "\u200b 甲\x00乙\r\n丙\t丁\u202e\u2066\ufeff ", Author: "某\n人\x07" + strings.Repeat("长", 200),
-		URL: "https://user:pass@site.example/1", Images: []string{"javascript:x", "", "http://site.example/a.jpg", "//b"}, Reposts: -3}
+	good := guitu.Post{
+		ExternalID: " 1 ", Text: "\u200b 甲\x00乙\r\n丙\t丁\u202e\u2066\ufeff ", Author: "某\n人\x07" + strings.Repeat("长", 200),
+		URL: "https://user:pass@site.example/1", Images: []string{"javascript:x", "", "http://site.example/a.jpg", "//b"}, Reposts: -3,
+	}
 	p, err := source.Sanitize(good, now)
 	if err != nil {
 		t.Fatal(err)

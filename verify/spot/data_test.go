@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"guitu"
+	"guitu/internal/testenv"
 	"guitu/verify/spot"
 )
 
@@ -19,10 +20,7 @@ type labelled struct {
 
 // posts reads the labelled posts (spot.dev.jsonl in GUITU_DATA).
 func posts(t testing.TB) []labelled {
-	dir := os.Getenv("GUITU_DATA")
-	if dir == "" {
-		t.Skip("GUITU_DATA is not set: it names the directory of labelled posts")
-	}
+	dir := testenv.Data(t)
 	f, err := os.Open(filepath.Join(dir, "spot.dev.jsonl"))
 	if err != nil {
 		t.Fatal(err)

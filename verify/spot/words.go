@@ -38,8 +38,10 @@ const (
 	classCount
 )
 
-var classNames = [...]string{"child", "adult", "lost", "taken", "snatch", "organs", "trafficker", "found", "kin", "share", "clue", "search",
-	"caution", "hearsay", "distress", "open", "closed", "refuted", "press", "law", "thing", "pet", "disaster", "fiction", "figurative", "phone", "age"}
+var classNames = [...]string{
+	"child", "adult", "lost", "taken", "snatch", "organs", "trafficker", "found", "kin", "share", "clue", "search",
+	"caution", "hearsay", "distress", "open", "closed", "refuted", "press", "law", "thing", "pet", "disaster", "fiction", "figurative", "phone", "age",
+}
 
 func (c class) String() string { return classNames[c] }
 

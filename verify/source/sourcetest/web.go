@@ -145,8 +145,13 @@ func ExerciseWeb(t *testing.T, w Web) {
 			want error // nil for one that is neither a wall nor anything else that a person must look at
 		}{
 			{401, guitu.ErrUnauthorized},
-			{403, guitu.ErrWall}, {418, guitu.ErrWall}, {432, guitu.ErrWall},
-			{404, nil}, {500, nil}, {502, nil}, {503, nil},
+			{403, guitu.ErrWall},
+			{418, guitu.ErrWall},
+			{432, guitu.ErrWall},
+			{404, nil},
+			{500, nil},
+			{502, nil},
+			{503, nil},
 		} {
 			_, err := newSite(t, w).read(t, status(tt.code))
 			if err == nil || tt.want != nil && !errors.Is(err, tt.want) {
