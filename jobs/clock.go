@@ -131,5 +131,5 @@ type cronLog struct{ log *slog.Logger }
 func (cronLog) Info(string, ...any) {}
 
 func (l cronLog) Error(err error, msg string, keysAndValues ...any) {
-	l.log.Error("clock: "+msg, append([]any{"error", err}, keysAndValues...)...)
+	l.log.Error("clock", append([]any{"what", msg, "error", err}, keysAndValues...)...)
 }

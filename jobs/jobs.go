@@ -208,4 +208,5 @@ type quiet struct{ slog.Handler }
 
 func (q quiet) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelError }
 func (q quiet) WithAttrs(a []slog.Attr) slog.Handler         { return quiet{q.Handler.WithAttrs(a)} }
-func (q quiet) WithGroup(name string) slog.Handler           { return quiet{q.Handler.WithGroup(name)} }
+
+func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
