@@ -33,6 +33,9 @@ func (j *Jobs) deliver(ctx context.Context, deliveryID int64, t try) error {
 	if err != nil {
 		return err
 	}
+	if d.State == guitu.DeliveryDue && p.Notice.CorrectedBy != "" {
+		return j.withdraw(ctx, d)
+	}
 	if d.State == guitu.DeliveryDue && j.db.Now().Before(d.Due) {
 		return &guitu.RetryError{After: d.Due.Sub(j.db.Now()), Err: errors.New("not due yet")}
 	}
@@ -49,6 +52,15 @@ func (j *Jobs) deliver(ctx context.Context, deliveryID int64, t try) error {
 		guitu.DeliveryEdited, guitu.DeliveryStanding:
 	}
 	return nil
+}
+
+// withdraw stops a delivery whose notice was corrected while it was being sent, and that did not arrive: nobody is to read it
+// after the correction.
+func (j *Jobs) withdraw(ctx context.Context, d guitu.Delivery) error {
+	return j.db.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.MoveDelivery(ctx, d.ID, guitu.DeliveryDue, guitu.DeliveryWithdrawn, "")
+		return err
+	})
 }
 
 // publish marks the delivery as sending, calls, and records what came of it.
