@@ -12,7 +12,8 @@ type Step interface {
 const (
 	QueueRead    = "read"    // reading sources
 	QueueStory   = "story"   // routing and escalating
-	QueueChat    = "chat"    // officers' cards and presses
+	QueueChat    = "chat"    // officers' cards
+	QueuePress   = "press"   // what officers press and write: never behind a flood of cards
 	QueueDeliver = "deliver" // notices to channels
 )
 
@@ -67,6 +68,6 @@ func (Route) Queue() string    { return QueueStory }
 func (Ask) Queue() string      { return QueueChat }
 func (Show) Queue() string     { return QueueChat }
 func (Escalate) Queue() string { return QueueStory }
-func (Press) Queue() string    { return QueueChat }
+func (Press) Queue() string    { return QueuePress }
 func (Deliver) Queue() string  { return QueueDeliver }
 func (Amend) Queue() string    { return QueueDeliver }

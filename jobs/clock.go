@@ -38,6 +38,9 @@ func (j *Jobs) startClock(ctx context.Context) error {
 
 // begin enqueues a Read for each source whose time has come.
 func (j *Jobs) begin(ctx context.Context) error {
+	if len(j.sources) == 0 {
+		return nil
+	}
 	var due []guitu.SourceState
 	err := j.db.View(ctx, func(tx *store.Tx) (err error) {
 		due, err = tx.DueSources(ctx)

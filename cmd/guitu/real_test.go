@@ -104,7 +104,7 @@ network: {allow_private: [127.0.0.0/8]}
 	took := time.Since(begun)
 	// The officer answers for a while; a chat takes about one message a second.
 	pressed := map[int]bool{}
-	for until := time.Now().Add(30 * time.Second); time.Now().Before(until); time.Sleep(50 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); time.Now().Before(until); time.Sleep(50 * time.Millisecond) {
 		for _, m := range telegram.Messages("700") {
 			if pressed[m.ID] {
 				continue
@@ -184,7 +184,7 @@ func report(t *testing.T, db *store.DB, posts []labelled, took time.Duration, in
 	}
 	t.Logf("%d posts read in %s; %d flagged: %d rightly, %d wrongly, %d debatable, %d in the unlabelled stream; %d missed",
 		len(posts), took.Round(time.Second), len(taken), right, wrong, border, unlabelled, missed)
-	t.Logf("%d labelled stories seen, %d never; the bot made %d stories; %d ruled in half a minute, %d notices on the site, %d in the channel",
+	t.Logf("%d labelled stories seen, %d never; the bot made %d stories; %d ruled in a minute, %d notices on the site, %d in the channel",
 		len(stories), len(lost), len(bot), ruled, notices, inChannel)
 	if right == 0 || ruled == 0 || notices == 0 || inChannel == 0 {
 		t.Error("nothing came through to the end")

@@ -148,6 +148,9 @@ func (db *DB) prepare(ctx context.Context, o Options) error {
 // Driver is the database as River needs it.
 func (db *DB) Driver() riverdriver.Driver[*sql.Tx] { return db.driver }
 
+// IsPostgres reports whether the database is PostgreSQL, and so can be shared by several processes.
+func (db *DB) IsPostgres() bool { return db.postgres }
+
 // Status is what everything in the database is: actual or exercise.
 func (db *DB) Status() guitu.Status { return db.status }
 
