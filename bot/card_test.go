@@ -46,7 +46,7 @@ func question() guitu.Question {
 			URL: "https://weibo.example/1", Author: "路人甲", PostedAt: noon.Add(-3 * time.Hour), Reposts: 88,
 			Text: "急！甄小归今天上午走丢，<b>红色外套</b>，联系甄大山 199-0000-0001，旧案王某宝",
 		}, {
-			URL: "javascript:alert(1)", PostedAt: noon, Text: "转发：孩子不见了",
+			URL: "javascript://weibo.example/%0aalert(1)", PostedAt: noon, Text: "转发：孩子不见了",
 		}},
 		PostsLast24: 9,
 		Precedent: &guitu.Precedent{

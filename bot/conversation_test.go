@@ -309,6 +309,22 @@ func TestOpenElsewhere(t *testing.T) {
 	has(t, "toast", a.Toast, "不属于您的值班台")
 }
 
+// lax is a Backend that returns disabled officers, too.
+type lax struct{ *fake.Backend }
+
+func (l lax) OfficerByTelegram(_ context.Context, user int64) (guitu.Officer, error) {
+	return l.Officers[user], nil
+}
+
+func TestDisabledOfficerIsAStranger(t *testing.T) {
+	_, b := newTalk(t)
+	c := bot.NewConversation(lax{b}, bot.Options{})
+	has(t, "toast", press(t, c, "telegram:1", 900, "rule:17:0:confirmed").Toast, "这里是归途")
+	if b.Verdicts() != 0 {
+		t.Error("a disabled officer ruled")
+	}
+}
+
 // What a repetition may heal is an error, never an answer.
 func TestTroubleIsReturned(t *testing.T) {
 	c, b := newTalk(t)

@@ -11,9 +11,9 @@ import (
 )
 
 var (
-	lost     = fmt.Errorf("connection closed: %w", guitu.ErrUnknown)
-	later    = &guitu.RetryError{After: time.Millisecond, Err: errors.New("too many requests")}
-	rejected = fmt.Errorf("no such chat: %w", guitu.ErrRejected)
+	errLost     = fmt.Errorf("connection closed: %w", guitu.ErrUnknown)
+	later       = &guitu.RetryError{After: time.Millisecond, Err: errors.New("too many requests")}
+	errRejected = fmt.Errorf("no such chat: %w", guitu.ErrRejected)
 )
 
 func TestDeliver(t *testing.T) {
@@ -30,10 +30,10 @@ func TestDeliver(t *testing.T) {
 		{name: "success", want: guitu.DeliverySent, calls: 1},
 		{name: "retry later", answers: []error{later, later}, want: guitu.DeliverySent, calls: 3},
 		{name: "trouble before it was sent", answers: []error{errors.New("no route")}, want: guitu.DeliverySent, calls: 2},
-		{name: "rejected", answers: []error{rejected}, want: guitu.DeliveryRefused, calls: 1},
-		{name: "answer lost", answers: []error{lost}, want: guitu.DeliveryUnknown, calls: 1},
-		{name: "answer lost, found", answers: []error{lost}, finder: true, there: true, want: guitu.DeliverySent, calls: 1, looks: 1},
-		{name: "answer lost, not found", answers: []error{lost}, finder: true, want: guitu.DeliverySent, calls: 2, looks: 1},
+		{name: "rejected", answers: []error{errRejected}, want: guitu.DeliveryRefused, calls: 1},
+		{name: "answer lost", answers: []error{errLost}, want: guitu.DeliveryUnknown, calls: 1},
+		{name: "answer errLost, found", answers: []error{errLost}, finder: true, there: true, want: guitu.DeliverySent, calls: 1, looks: 1},
+		{name: "answer errLost, not found", answers: []error{errLost}, finder: true, want: guitu.DeliverySent, calls: 2, looks: 1},
 		{name: "crash", interrupted: true, want: guitu.DeliveryUnknown},
 		{name: "crash, found", interrupted: true, finder: true, there: true, want: guitu.DeliverySent, looks: 1},
 		{name: "crash, not found", interrupted: true, finder: true, want: guitu.DeliverySent, calls: 1, looks: 1},
@@ -133,7 +133,7 @@ func TestAmend(t *testing.T) {
 	}{
 		{"without editor", func() guitu.Publisher { return &board{} }, guitu.DeliveryStanding},
 		{"with editor", func() guitu.Publisher { return &slate{} }, guitu.DeliveryEdited},
-		{"editor refuses", func() guitu.Publisher { return &slate{refuse: rejected} }, guitu.DeliveryStanding},
+		{"editor refuses", func() guitu.Publisher { return &slate{refuse: errRejected} }, guitu.DeliveryStanding},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			each(t, func(t *testing.T, h *house) {

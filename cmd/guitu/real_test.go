@@ -257,7 +257,7 @@ func (w *weiboPages) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	var cards []any
 	if page := r.URL.Query().Get("page"); page == "" || page == "1" {
 		w.drained = w.next == len(w.posts)
-		for end := min(len(w.posts), w.next+400); w.next < end; w.next++ {
+		for end := min(len(w.posts), w.next+200); w.next < end; w.next++ {
 			p := w.posts[w.next]
 			cards = append(cards, map[string]any{"card_type": 9, "mblog": map[string]any{
 				"id": weiboID(w.next), "created_at": "Tue Mar 03 10:00:00 +0800 2015", "reposts_count": 1,

@@ -178,8 +178,20 @@ func TestRefusals(t *testing.T) {
 			_, err := c.Send(ctx, telegram.Message{Chat: "5", HTML: "x"})
 			return err
 		}, nil},
+		{"a transport that says the address", func(ctx context.Context) error {
+			c := client(t, url, telegram.Options{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				return nil, fmt.Errorf("proxy refused %s", r.URL)
+			})})
+			_, err := c.Send(ctx, telegram.Message{Chat: "5", HTML: "x"})
+			return err
+		}, guitu.ErrUnknown},
 		{"redirect", func(ctx context.Context) error {
-			away := httptest.NewServer(http.RedirectHandler(url+"/elsewhere", http.StatusTemporaryRedirect))
+			away := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasPrefix(r.URL.Path, "/elsewhere") {
+					t.Error("a redirect was followed")
+				}
+				http.Redirect(w, r, "/elsewhere", http.StatusFound)
+			}))
 			defer away.Close()
 			_, err := client(t, away.URL, telegram.Options{}).Send(ctx, telegram.Message{Chat: "5", HTML: "x"})
 			return err

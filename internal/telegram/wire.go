@@ -45,15 +45,15 @@ func (w *wire) Do(req *http.Request) (*http.Response, error) {
 	resp, err := w.http.Do(req)
 	if err != nil {
 		if certainlyNotSent(err) {
-			return nil, w.bare(err)
+			return nil, err
 		}
-		return nil, fmt.Errorf("%w: %w", guitu.ErrUnknown, w.bare(err))
+		return nil, fmt.Errorf("%w: %w", guitu.ErrUnknown, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%w: the answer broke off: %w", guitu.ErrUnknown, w.bare(err))
+		return nil, fmt.Errorf("%w: the answer broke off: %w", guitu.ErrUnknown, err)
 	case len(body) > maxAnswer:
 		return nil, fmt.Errorf("%w: the answer is longer than %d bytes", guitu.ErrUnknown, maxAnswer)
 	}
@@ -151,12 +151,10 @@ func (w *wire) translate(method string, err error) error {
 		return wrap(guitu.ErrUnauthorized)
 	case errors.Is(err, tg.ErrorConflict):
 		return wrap(tg.ErrorConflict)
-	case errors.Is(err, guitu.ErrUnknown):
-		return wrap(guitu.ErrUnknown)
 	case certainlyNotSent(err):
 		return w.scrub(method, err)
 	}
-	// The library could not read an answer that says ok: the call was acted on.
+	// Do says so, or the library could not read an answer that says ok, which means that the call was acted on.
 	return wrap(guitu.ErrUnknown)
 }
 
@@ -165,15 +163,6 @@ func certainlyNotSent(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
 	return (errors.As(err, &op) && op.Op == "dial") || errors.As(err, &dns)
-}
-
-// bare takes the address off an error of net/http.
-func (w *wire) bare(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
 }
 
 // scrub makes an error that holds err's text without the token, and nothing of its chain.

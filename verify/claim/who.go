@@ -34,6 +34,7 @@ var names = []*regexp.Regexp{
 	regexp.MustCompile(child + `\s?` + person + `(?:失踪|走失|走丢|失联|被|从|在|于|离家|途|你在|\(|[,、。])`),
 	regexp.MustCompile(`(?:^|[^\p{Han}]|寻找|希望|急寻|急找)` + person + `(?:,| )?(?:你在哪|你的|能早|快回|失踪|走失|失联|离家|下落)`),
 	regexp.MustCompile(`(?:^|[^\p{Han}])` + person + `[,、 (]{1,2}(?:身高|体重|双胞胎|孪生|小名|特征|籍贯|身穿|上身|(?:19|20)\d{2}年[\d月日]*(?:出?生))`),
+	regexp.MustCompile(`(?:岁|者|员工|民工|学生)[,、 ](?:叫|名叫)?` + person + `[,、。]`),
 	regexp.MustCompile(child + `[ ,:]` + person + `(?:[^\p{Han}]|$)`),
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guitu"
+	"guitu/internal/gazetteer"
 	"guitu/verify/text"
 )
 
@@ -18,6 +19,8 @@ type identity struct {
 	ages     []ages
 	counts   []string // how many children, where several are sought at once
 	contacts []string
+	places   []guitu.Area // cities and counties that the text settles
+	wording  string       // the text in its one spelling, for names that the claim missed; empty in an Index
 }
 
 // ages is a stated age in years, or about: both ends belong to it.
@@ -40,7 +43,13 @@ func identify(s string, c guitu.Claim) identity {
 	if a, ok := readAge(c.Age); ok {
 		id.ages = []ages{a}
 	}
-	if m := several.FindStringSubmatch(text.Normalise(s).String); m != nil && m[1] != "1" {
+	id.wording = text.Normalise(s).String
+	for _, m := range gazetteer.Find(id.wording) {
+		if l := m.Area.Level(); (l == guitu.City || l == guitu.County) && !slices.Contains(id.places, m.Area) {
+			id.places = append(id.places, m.Area)
+		}
+	}
+	if m := several.FindStringSubmatch(id.wording); m != nil && m[1] != "1" {
 		id.counts = []string{m[1]}
 	}
 	id.contacts = c.Contacts
@@ -158,3 +167,19 @@ func alike(a, b string) bool {
 }
 
 func overlap(a, b ages) bool { return a.from <= b.to && b.from <= a.to }
+
+// mentions reports whether a wording holds one of the names. Names of two characters are too often parts of words.
+func mentions(wording string, names []string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return len(n) >= 3*len("某") && strings.Contains(wording, n) })
+}
+
+// shared counts what two lists have in common.
+func shared[T comparable](a, b []T) int {
+	n := 0
+	for _, v := range a {
+		if slices.Contains(b, v) {
+			n++
+		}
+	}
+	return n
+}

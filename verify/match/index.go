@@ -91,6 +91,8 @@ func (x *Index) Add(id int64, text string, c guitu.Claim) (kept bool) {
 	kept = extend(&s.ages, post.ages) || kept
 	kept = extend(&s.counts, post.counts) || kept
 	kept = extend(&s.contacts, post.contacts) || kept
+	// Hoaxes go through all cities: the first few are kept, and a further one does not make a post worth keeping.
+	extend(&s.places, post.places)
 	if x.newWording(s, wording) {
 		x.keep(id, s, wording)
 		kept = true
@@ -233,6 +235,9 @@ func (x *Index) candidates(post identity, wording []uint32) []int64 {
 	for _, n := range post.names[:min(len(post.names), maxIdentities)] {
 		add(x.names[n])
 	}
+	for _, n := range x.named(post.wording) {
+		add(x.names[n])
+	}
 	clear(x.seen)
 	for _, h := range wording {
 		if h%postingSample != 0 {
@@ -255,6 +260,21 @@ func (x *Index) candidates(post identity, wording []uint32) []int64 {
 		add([]int64{n.id})
 	}
 	return ids
+}
+
+// named returns the names of known children of three characters that a wording holds, whether or not its claim read them.
+func (x *Index) named(wording string) []string {
+	const size = 3 * len("某")
+	var names []string
+	for i := range wording {
+		if i+size > len(wording) || len(names) >= maxIdentities {
+			break
+		}
+		if n := wording[i : i+size]; wording[i] >= 0xE0 && x.names[n] != nil && !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	return names
 }
 
 // sampled keeps one hash in so many; a short wording is kept whole enough to be compared.

@@ -18,6 +18,8 @@ const (
 	familyBar = 0.30
 	// copyBar is the share from which a post that describes nobody, or only in part, is a copy.
 	copyBar = 0.45
+	// placeBar is the share that is enough where the places agree as well.
+	placeBar = 0.08
 )
 
 // Compare says whether two posts tell the same story, or another story in the same words. Score is how sure it is of the
@@ -44,6 +46,9 @@ func judge(a, b identity, contained, jaccard float64) ruling {
 	}
 	phone := compare(a.phones, b.phones, equal)
 	name := compare(a.names, b.names, alike)
+	if name != agrees && (mentions(a.wording, b.names) || mentions(b.wording, a.names)) {
+		name = agrees
+	}
 	sex := compare(a.sexes, b.sexes, equal)
 	age := compare(a.ages, b.ages, overlap)
 	count := compare(a.counts, b.counts, equal)
@@ -69,11 +74,16 @@ func judge(a, b identity, contained, jaccard float64) ruling {
 		return isNot(0.3, "one is named, and the phones differ")
 	}
 	described := sex == agrees && age == agrees
+	places := shared(a.places, b.places)
 	switch {
 	case contact == agrees && (described || r.family):
 		return is(0.8, "same person to call")
 	case described && r.family:
 		return is(0.5+contained/2, "same sex and age in the same words")
+	case places >= 2 && (age == agrees || sex == agrees) && contained >= placeBar:
+		return is(0.6, "same age or sex and the same places")
+	case places >= 1 && contained >= copyBar-0.15:
+		return is(0.5+contained/2, "same place in the same words")
 	case contained >= copyBar || jaccard >= 0.3:
 		return is(0.4+contained/2, "same words")
 	}
