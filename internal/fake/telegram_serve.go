@@ -73,6 +73,8 @@ func (t *Telegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	params, err := readParams(r)
+	// The server sees that a caller has gone only once the body is read to its end, which the parsers stop short of.
+	_, _ = io.Copy(io.Discard, r.Body)
 	if err != nil {
 		write(w, bad(err.Error()))
 		return
