@@ -26,7 +26,7 @@ const (
 
 // A process lives while it renews its lease.
 const (
-	beat     = 3 * time.Second
+	beat     = 5 * time.Second
 	leaseFor = 15 * time.Second
 )
 
@@ -99,7 +99,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	// core; looking once a second, and for an officer's press more often, is soon enough for one machine.
 	press := river.FetchPollIntervalDefault
 	if !db.IsPostgres() {
-		press = 300 * time.Millisecond
+		press = 500 * time.Millisecond
 	}
 	var err error
 	j.client, err = river.NewClient(db.Driver(), &river.Config{
