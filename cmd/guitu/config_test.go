@@ -430,3 +430,53 @@ func FuzzConfig(f *testing.F) {
 		}
 	})
 }
+
+// TestReadme holds the manuals to the code: their tables name every key, and their example is good.
+func TestReadme(t *testing.T) {
+	keys := leaves(reflect.TypeFor[Config](), "")
+	if len(keys) < 20 {
+		t.Fatalf("found only %q", keys)
+	}
+	for _, name := range []string{"README.md", "README.zh-CN.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range keys {
+			if !strings.Contains(string(text), "\n| `"+key+"` |") {
+				t.Errorf("%s: the table lacks %s", name, key)
+			}
+		}
+		_, example, _ := strings.Cut(string(text), "```yaml\n")
+		example, _, _ = strings.Cut(example, "```")
+		t.Run(name, func(t *testing.T) {
+			workplace(t, map[string]string{
+				"guitu.yaml": example, "posts.jsonl": "",
+				"telegram.token": "1:abc", "webhook.secret": "a-secret-of-some-length", "weibo.cookie": "SUB=x",
+			})
+			if _, warnings, err := loadConfig("guitu.yaml", false); err != nil || len(warnings) != 0 || example == "" {
+				t.Errorf("the example: error %v, warnings %v", err, warnings)
+			}
+		})
+	}
+}
+
+// leaves lists the keys under a type as the manuals write them.
+func leaves(t reflect.Type, above string) []string {
+	var keys []string
+	for i := range t.NumField() {
+		field := t.Field(i)
+		name, typ := field.Tag.Get("yaml"), field.Type
+		if name == "" || name == "-" {
+			continue
+		}
+		if typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.Struct {
+			keys = append(keys, leaves(typ.Elem(), above+name+"[].")...)
+		} else if typ.Kind() == reflect.Struct && typ != reflect.TypeFor[Secret]() {
+			keys = append(keys, leaves(typ, above+name+".")...)
+		} else {
+			keys = append(keys, above+name)
+		}
+	}
+	return keys
+}
