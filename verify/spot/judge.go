@@ -1,6 +1,11 @@
 package spot
 
-import "guitu"
+import (
+	"slices"
+	"strings"
+
+	"guitu"
+)
 
 // bar is the score from which a post is spotted.
 const bar = 0.5
@@ -11,20 +16,24 @@ const base = -3.0
 // judge lets the rules speak.
 func (p *page) judge() guitu.Finding {
 	p.sum = base
-	plea, scare, grown := p.lostChild(), p.scare(), p.lostAdult()
+	plea, scare := p.lostChild(), p.scare()
+	grown := 0.0
+	if !p.said("lost child", "found child", "snatching") {
+		grown = p.lostAdult()
+	}
 	p.asks()
-	p.against()
+	p.against(scare >= 1.5)
 	f := guitu.Finding{Score: logistic(p.sum), Hits: p.hits}
 	if f.Score < bar {
 		return f
 	}
 	switch {
-	case plea > 0 && plea >= scare:
-		f.Topic = guitu.Plea
-	case scare > 0:
+	case scare > plea:
 		f.Topic = guitu.AbductionScare
 	case grown > 0:
 		f.Topic = guitu.AdultMissing
+	case plea > 0:
+		f.Topic = guitu.Plea
 	}
 	f.Spotted = f.Topic != ""
 	return f
@@ -51,9 +60,9 @@ func (p *page) lostChild() float64 {
 		}
 	}
 	if w, s, ok := p.near(child, 16, search); ok {
-		p.add("search", 1.3, w, s)
+		p.add("search", 1.5, w, s)
 	} else if s, has := p.first(search); has {
-		p.add("search", 1.0, s)
+		p.add("search", 1.3, s)
 	}
 	return p.sum - before
 }
@@ -62,22 +71,36 @@ func (p *page) lostChild() float64 {
 func (p *page) scare() float64 {
 	before := p.sum
 	if w, ok := p.first(snatch); ok {
-		p.add("snatching", 2.2, w)
+		weight := 2.6
+		// The verbs of the law and the press say less than those of the street.
+		if t := p.s[w.start:w.end]; strings.HasPrefix(t, "拐卖") || strings.HasPrefix(t, "贩卖") || strings.HasPrefix(t, "绑架") || strings.HasPrefix(t, "拐骗") {
+			weight = 2.0
+		}
+		p.add("snatching", weight, w)
 	}
 	if w, ok := p.first(trafficker); ok {
 		p.add("traffickers", 1.0, w)
 	}
+	horrors := p.count(2, organs)
+	if at, ok := p.first(organs); ok {
+		_, young := p.first(child)
+		_, warned := p.first(caution)
+		_, _, near := p.near(child, 80, organs)
+		switch {
+		case p.sum > before:
+			p.add("horrors", 0.5*float64(horrors), at)
+		case near, young && warned && horrors > 1:
+			p.add("horrors", 0.6+0.5*float64(horrors), at)
+		}
+	}
 	if p.sum == before {
 		return 0
 	}
-	if w, ok := p.first(organs); ok {
-		p.add("horrors", 0.5*float64(p.count(2, organs)), w)
-	}
 	if w, ok := p.first(caution); ok {
-		p.add("warning", 0.4+0.4*float64(p.count(2, caution)), w)
+		p.add("warning", 0.5+0.4*float64(p.count(2, caution)), w)
 	}
 	if w, ok := p.first(hearsay); ok {
-		p.add("hearsay", 0.3*float64(p.count(3, hearsay)), w)
+		p.add("hearsay", 0.1+0.3*float64(p.count(3, hearsay)), w)
 	}
 	return p.sum - before
 }
@@ -88,11 +111,8 @@ func (p *page) lostAdult() float64 {
 	if !ok {
 		return 0
 	}
-	if p.has(lost, child) && p.has(snatch) {
-		return 0
-	}
-	p.add("lost adult", 1.2, w, l)
-	return 1.2
+	p.add("lost adult", 1.5, w, l)
+	return 1.5
 }
 
 // asks weighs what the post wants of its readers.
@@ -103,9 +123,9 @@ func (p *page) asks() {
 		weight float64
 		more   float64
 	}{
-		{"share", share, 0.8, 0.3},
+		{"share", share, 0.9, 0.3},
 		{"clue", clue, 0.7, 0.3},
-		{"phone", phone, 0.6, 0},
+		{"phone", phone, 0.8, 0},
 		{"distress", distress, 0.5, 0},
 		{"still gone", open, 0.3, 0},
 	} {
@@ -115,8 +135,13 @@ func (p *page) asks() {
 	}
 }
 
-// against weighs what speaks of another matter, or of one that is over.
-func (p *page) against() {
+// against weighs what speaks of another matter, or of one that is over. In a scare the child is often found, with its hair cut.
+func (p *page) against(scary bool) {
+	if w, ok := p.first(over); ok && scary {
+		p.add("closed", -1.0, w)
+	} else if ok {
+		p.add("closed", -2.8, w)
+	}
 	for _, r := range []struct {
 		rule   string
 		class  class
@@ -124,10 +149,10 @@ func (p *page) against() {
 		most   int
 	}{
 		{"closed", closed, -1.2, 3},
-		{"refuted", refuted, -1.6, 2},
+		{"refuted", refuted, -1.8, 3},
 		{"press", press, -0.4, 2},
 		{"law", law, -1.0, 3},
-		{"thing", thing, -1.6, 2},
+		{"thing", thing, -2.3, 2},
 		{"pet", pet, -2.2, 2},
 		{"disaster", disaster, -2.0, 2},
 		{"fiction", fiction, -1.2, 2},
@@ -149,12 +174,7 @@ func (p *page) near(a class, gap int, others ...class) (x, y word, ok bool) {
 	return x, y, false
 }
 
-// has reports whether the post has words of all classes.
-func (p *page) has(classes ...class) bool {
-	for _, c := range classes {
-		if _, ok := p.first(c); !ok {
-			return false
-		}
-	}
-	return true
+// said reports whether one of the rules has spoken.
+func (p *page) said(rules ...string) bool {
+	return slices.ContainsFunc(p.hits, func(h guitu.Hit) bool { return slices.Contains(rules, h.Rule) })
 }

@@ -79,7 +79,7 @@ func read(post string) *page {
 	for _, m := range x.automaton.FindAllOverlapping([]byte(p.s)) {
 		p.words = append(p.words, word{x.classes[m.PatternID], m.Start, m.End})
 	}
-	p.words = longest(p.words)
+	p.words = slices.DeleteFunc(longest(p.words), func(w word) bool { return w.class >= closed && inHandle(p.s[:w.start]) })
 	p.words = append(p.words, numbers(p.s)...)
 	slices.SortFunc(p.words, func(a, b word) int { return cmp.Compare(a.start, b.start) })
 	p.runes = make([]int32, len(p.s)+1)
@@ -92,6 +92,12 @@ func read(post string) *page {
 	}
 	p.runes[len(p.s)] = n
 	return p
+}
+
+// inHandle reports whether a text ends within the name of an account (@某某日报), which says who is called, not what happened.
+func inHandle(before string) bool {
+	at := strings.LastIndexByte(before, '@')
+	return at >= 0 && len(before)-at < 60 && !strings.ContainsAny(before[at:], " ,。:!?#【】、")
 }
 
 // longest drops the words that lie within another one.
