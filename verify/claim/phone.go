@@ -52,7 +52,7 @@ func runs(s string) []run {
 	for i, r := range s {
 		d, ok := digitOf(r)
 		if !ok && len(b) > 0 && (r == 'o' || r == 'l') {
-			next, _ := utf8.DecodeRuneInString(s[i+1:])
+			next, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[i+1:], "ol"))
 			if _, more := digitOf(next); more {
 				d, ok = map[rune]byte{'o': '0', 'l': '1'}[r], true
 			}

@@ -42,11 +42,12 @@ func (r *reader) missingAt(posted time.Time) span {
 		}
 		all = append(all, span{m[0], m[1]})
 	}
-	if len(all) == 0 {
+	losses := loss.FindAllStringIndex(r.body, -1)
+	if len(all) == 0 || len(losses) == 0 {
 		return span{}
 	}
 	best := all[0]
-	for _, l := range loss.FindAllStringIndex(r.body, -1) {
+	for _, l := range losses {
 		found := false
 		for _, t := range all {
 			if t.end <= l[0] && utf8.RuneCountInString(r.body[t.end:l[0]]) <= 45 && !strings.ContainsAny(r.body[t.end:l[0]], "】!") {

@@ -23,29 +23,36 @@ const (
 	years = `(?:约|大约)?(?:\d{1,2}|[一二两三四五六七八九十]{1,3})(?:[-~至到、](?:\d{1,2}|[一二两三四五六七八九十]{1,3}))?(?:多|几|来)?(?:个多?月|周?岁)(?:零?(?:\d{1,2}|[一二两三四五六七八九十]{1,2})个月)?(?:大?(?:半|多))?(?:左右)?`
 )
 
-// names are the ways in which a missing person's name is given, the surest first. Each has the name as its first group.
-var names = []*regexp.Regexp{
-	regexp.MustCompile(`(?:姓\s?名|孩子名字|名字|失踪者|走失者|走失人)[是为叫]?\s?[:,]?\s?` + person + `(?:$|[^\p{Han}]|性别|男|女|年龄|身高|于|在)`),
-	regexp.MustCompile(`(?:^|[^\p{Han}])` + person + `(?:[(（][^)）]{1,12}[)）])?[,、;:。 ]{0,2}(?:性别[:,]?)?(?:小?[男女](?:[,、;。: ]|孩|童|生|$|\d))`),
-	regexp.MustCompile(`(?:^|[^\p{Han}]|信息:)` + person + `[,、 (]{1,2}(?:乳名|小名|男|女|现年|今年|年龄)`),
-	regexp.MustCompile(`(?:名叫|名字叫|姓名叫|叫做|叫|名为)` + person + `(?:[^\p{Han}]|今年|现年|年龄|男|女|在|于|从|,|$)`),
-	regexp.MustCompile(`(?:^|[^\p{Han}])` + person + `[,、 ]{0,2}(?:今年|现年|年龄|年仅)?[:,]?` + years),
-	regexp.MustCompile(`的名字[^\p{Han}\d]{0,8}` + person + `(?:[^\p{Han}]|从|在|于|被|$)`),
-	regexp.MustCompile(child + `\s?` + person + `(?:失踪|走失|走丢|失联|被|从|在|于|离家|途|你在|\(|[,、。])`),
-	regexp.MustCompile(`(?:^|[^\p{Han}]|寻找|希望|急寻|急找)` + person + `(?:,| )?(?:你在哪|你的|能早|快回|失踪|走失|失联|离家|下落)`),
-	regexp.MustCompile(`(?:^|[^\p{Han}])` + person + `[,、 (]{1,2}(?:身高|体重|双胞胎|孪生|小名|特征|籍贯|身穿|上身|(?:19|20)\d{2}年[\d月日]*(?:出?生))`),
-	regexp.MustCompile(`(?:岁|者|员工|民工|学生)[,、 ](?:叫|名叫)?` + person + `[,、。]`),
-	regexp.MustCompile(child + `[ ,:]` + person + `(?:[^\p{Han}]|$)`),
+// names are the ways in which a missing person's name is given, the surest first. Each has the name as its first group, and
+// is worth trying only where one of its words stands ("" stands everywhere).
+var names = []struct {
+	words []string
+	re    *regexp.Regexp
+}{
+	{[]string{"名", "失踪者", "走失"}, regexp.MustCompile(`(?:姓\s?名|孩子名字|名字|失踪者|走失者|走失人)[是为叫]?\s?[:,]?\s?` + person + `(?:$|[^\p{Han}]|性别|男|女|年龄|身高|于|在)`)},
+	{[]string{"男", "女"}, regexp.MustCompile(`(?:^|[^\p{Han}])` + person + `(?:[(（][^)）]{1,12}[)）])?[,、;:。 ]{0,2}(?:性别[:,]?)?(?:小?[男女](?:[,、;。: ]|孩|童|生|$|\d))`)},
+	{[]string{"名", "男", "女", "现年", "今年", "年龄"}, regexp.MustCompile(`(?:^|[^\p{Han}]|信息:)` + person + `[,、 (]{1,2}(?:乳名|小名|男|女|现年|今年|年龄)`)},
+	{[]string{"叫", "名为"}, regexp.MustCompile(`(?:名叫|名字叫|姓名叫|叫做|叫|名为)` + person + `(?:[^\p{Han}]|今年|现年|年龄|男|女|在|于|从|,|$)`)},
+	{[]string{"岁", "月"}, regexp.MustCompile(`(?:^|[^\p{Han}])` + person + `[,、 ]{0,2}(?:今年|现年|年龄|年仅)?[:,]?` + years)},
+	{[]string{"的名字"}, regexp.MustCompile(`的名字[^\p{Han}\d]{0,8}` + person + `(?:[^\p{Han}]|从|在|于|被|$)`)},
+	{[]string{""}, regexp.MustCompile(child + `\s?` + person + `(?:失踪|走失|走丢|失联|被|从|在|于|离家|途|你在|\(|[,、。])`)},
+	{[]string{"在哪", "你的", "能早", "快回", "失踪", "走失", "失联", "离家", "下落"}, regexp.MustCompile(`(?:^|[^\p{Han}]|寻找|希望|急寻|急找)` + person + `(?:,| )?(?:你在哪|你的|能早|快回|失踪|走失|失联|离家|下落)`)},
+	{[]string{"身高", "体重", "双胞胎", "孪生", "小名", "特征", "籍贯", "身穿", "上身", "生"}, regexp.MustCompile(`(?:^|[^\p{Han}])` + person + `[,、 (]{1,2}(?:身高|体重|双胞胎|孪生|小名|特征|籍贯|身穿|上身|(?:19|20)\d{2}年[\d月日]*(?:出?生))`)},
+	{[]string{"岁", "者", "员工", "民工", "学生"}, regexp.MustCompile(`(?:岁|者|员工|民工|学生)[,、 ](?:叫|名叫)?` + person + `[,、。]`)},
+	{[]string{""}, regexp.MustCompile(child + `[ ,:]` + person + `(?:[^\p{Han}]|$)`)},
 }
 
 // notNames are words that begin like a name.
-var notNames = regexp.MustCompile(`^(?:.*(?:[的了在是岁男女孩童们这那没吗呢吧被把给请寻找转急]|线索|联系|电话|号码|警察|警方|公安|派出|附近|小区)|高度|马上|安全|平安|金额|时间|成都|江苏|于是|和平|武汉|温州|关注|万分|石家|连云|方便|文章|白色|黄色|黑色|红色|紫色|蓝色|相信|向前|应该|明天|周[一二三四五六日天末]|国家|全国|全身|全家|全部|华润|万达|安徽|海南|云南|贵州|广东|司机|关于|成为|边上|单独|宝贝|和家|由于|来自|经过|解放|易县|特征|曾经|时候|计划|管理|展开|温馨|满脸|伊始|巴掌|盛传|古城|国内|和同|随手|汉族|干部|于今|于昨|从)`)
+var notNames = regexp.MustCompile(`^(?:.*(?:[的了在是岁男女孩童们这那没吗呢吧被把给请寻找转急]|线索|联系|电话|号码|警察|警方|公安|派出|附近|小区)|高度|马上|安全|平安|金额|时间|成都|江苏|于是|和平|武汉|温州|关注|万分|石家|连云|方便|文章|白色|黄色|黑色|红色|紫色|蓝色|相信|向前|应该|明天|周[一二三四五六日天末](?:$|[上下早中晚凌])|国家|全国|全身|全家|全部|华润|万达|安徽|海南|云南|贵州|广东|司机|关于|成为|边上|单独|宝贝|和家|由于|来自|经过|解放|易县|特征|曾经|时候|计划|管理|展开|温馨|满脸|伊始|巴掌|盛传|古城|国内|和同|随手|汉族|干部|于今|于昨|从)`)
 
 // name finds the missing person's name. Two children's names are one span (某某、某某).
 func (r *reader) name() span {
-	for _, re := range names {
+	for _, way := range names {
+		if !slices.ContainsFunc(way.words, func(w string) bool { return strings.Contains(r.body, w) }) {
+			continue
+		}
 		for base := 0; base < len(r.body); {
-			m := re.FindStringSubmatchIndex(r.body[base:])
+			m := way.re.FindStringSubmatchIndex(r.body[base:])
 			if m == nil {
 				break
 			}
