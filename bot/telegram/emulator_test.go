@@ -100,7 +100,8 @@ func handleAll(ctx context.Context, b *telegram.Bot, in *inbox) error {
 		case <-in.got:
 		}
 		order, kept := in.list()
-		if err := b.Handle(ctx, kept[order[n]]); err != nil {
+		// The officer can read a message before the call that sent it returns, and the test ends then.
+		if err := b.Handle(ctx, kept[order[n]]); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}

@@ -44,10 +44,12 @@ func newWire(token string, transport http.RoundTripper) *wire {
 func (w *wire) Do(req *http.Request) (*http.Response, error) {
 	resp, err := w.http.Do(req)
 	if err != nil {
-		if certainlyNotSent(err) {
-			return nil, err
+		// The library writes into a *url.Error that its other goroutine may be reading, so it must not get one.
+		var u *url.Error
+		if errors.As(err, &u) {
+			err = u.Err
 		}
-		return nil, fmt.Errorf("%w: %w", guitu.ErrUnknown, err)
+		return nil, err // translate tells whether anything was sent.
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
@@ -154,7 +156,7 @@ func (w *wire) translate(method string, err error) error {
 	case certainlyNotSent(err):
 		return w.scrub(method, err)
 	}
-	// Do says so, or the library could not read an answer that says ok, which means that the call was acted on.
+	// Do says so, the connection broke, or the library could not read an answer that says ok, which means that the call was acted on.
 	return wrap(guitu.ErrUnknown)
 }
 
