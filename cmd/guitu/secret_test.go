@@ -54,6 +54,16 @@ func TestSecretNeverPrints(t *testing.T) {
 			}
 		}
 	}
+	// The mask must show, or a reader takes a secret that is there for one that is missing.
+	if b, err := json.Marshal(s); err != nil || string(b) != `"***"` {
+		t.Errorf("as JSON: %s, %v", b, err)
+	}
+	if b, err := yaml.Marshal(s); err != nil || !strings.Contains(string(b), masked) {
+		t.Errorf("as YAML: %s, %v", b, err)
+	}
+	if !strings.Contains(log.String(), "secret=***") || !strings.Contains(log.String(), `"secret":"***"`) {
+		t.Errorf("logged %s", &log)
+	}
 	if got := fmt.Sprint(s); got != masked {
 		t.Errorf("Sprint = %q, want %q", got, masked)
 	}
