@@ -97,8 +97,10 @@ func TestOnly(t *testing.T) {
 			}
 		}
 	}
-	if !refused(t, source.Only(), own.String()) {
-		t.Error("Only without addresses lets something be dialled")
+	for _, addr := range []string{own.String(), "8.8.8.8:443"} {
+		if !refused(t, source.Only(), addr) {
+			t.Errorf("Only without addresses lets %s be dialled", addr)
+		}
 	}
 	// The clear error comes through an HTTP client too.
 	req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.telegram.org/", nil)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -54,7 +55,7 @@ func Sanitize(p guitu.Post, now time.Time) (guitu.Post, error) {
 	p.URL = webURL(p.URL)
 	var images []string
 	for _, s := range p.Images {
-		if s = webURL(s); s != "" && len(images) < maxImages {
+		if s = webURL(s); s != "" && len(images) < maxImages && !slices.Contains(images, s) {
 			images = append(images, s)
 		}
 	}

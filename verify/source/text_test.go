@@ -152,7 +152,7 @@ func TestSanitize(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.FixedZone("CST", 8*3600))
 	good := guitu.Post{
 		ExternalID: " 1 ", Text: "\u200b 甲\x00乙\r\n丙\t丁\u202e\u2066\ufeff ", Author: "某\n人\x07" + strings.Repeat("长", 200),
-		URL: "https://user:pass@site.example/1", Images: []string{"javascript:x", "", "http://site.example/a.jpg", "//b"}, Reposts: -3,
+		URL: "https://user:pass@site.example/1", Images: []string{"javascript:x", "", "http://site.example/a.jpg", "http://site.example/a.jpg", "//b"}, Reposts: -3,
 	}
 	p, err := source.Sanitize(good, now)
 	if err != nil {
@@ -236,17 +236,18 @@ func TestSeen(t *testing.T) {
 func TestHarvestQuarantinesOnce(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	seen := source.NewSeen(10)
-	for i, want := range []int{3, 0} {
+	for i, want := range []int{4, 0} {
 		h := source.NewHarvest("s", now, seen)
 		h.Add(guitu.Post{ExternalID: "1"}, []byte("one, at "+fmt.Sprint(i)))
+		h.Add(guitu.Post{ExternalID: "2"}, []byte("another, at "+fmt.Sprint(i)))
 		h.Add(guitu.Post{}, []byte("two"))
 		h.Reject("", "three", bytes.Repeat([]byte("3"), 10_000))
 		b := h.Batch("", false)
 		if len(b.Rejects) != want {
 			t.Fatalf("read %d: %d rejects, want %d", i, len(b.Rejects), want)
 		}
-		if want > 0 && len(b.Rejects[2].Raw) != source.MaxRaw {
-			t.Errorf("%d bytes are kept, want %d", len(b.Rejects[2].Raw), source.MaxRaw)
+		if want > 0 && len(b.Rejects[3].Raw) != source.MaxRaw {
+			t.Errorf("%d bytes are kept, want %d", len(b.Rejects[3].Raw), source.MaxRaw)
 		}
 	}
 }

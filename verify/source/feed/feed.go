@@ -6,8 +6,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"regexp"
 	"strings"
@@ -96,12 +98,15 @@ func parse(res *source.Response, now time.Time, h *source.Harvest) error {
 	}
 	// The body is UTF-8 from here on, and must say so.
 	body := declaration.ReplaceAll(res.Text(), []byte("${1}utf-8$3"))
-	f, err := gofeed.NewParser().Parse(bytes.NewReader(body))
+	f, err := decode(body)
 	switch {
 	case errors.Is(err, gofeed.ErrFeedTypeNotDetected) && source.WalledOff(string(body)):
 		return fmt.Errorf("%w: a page for signing in where a feed should be", guitu.ErrWall)
 	case err != nil:
 		return fmt.Errorf("%w: no feed that can be read", guitu.ErrMarkup)
+	case len(f.Items) == 0 && f.FeedType != "json" && !wellFormed(body):
+		// The parser is lenient, and reads a broken document as one without items. That must not pass for silence.
+		return fmt.Errorf("%w: broken XML, and no items in it", guitu.ErrMarkup)
 	}
 	for _, item := range f.Items[:min(len(f.Items), maxItems)] {
 		if item == nil {
@@ -111,6 +116,27 @@ func parse(res *source.Response, now time.Time, h *source.Harvest) error {
 		h.Add(p, []byte(p.ExternalID+"\n"+item.Title+"\n"+item.Description+item.Content))
 	}
 	return nil
+}
+
+// decode reads a feed. The parser panics on some input, such as a JSON feed with a null item; a site must not be able to stop
+// the program, so that is an error like any other.
+func decode(body []byte) (f *gofeed.Feed, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			f, err = nil, fmt.Errorf("the parser broke off: %v", r)
+		}
+	}()
+	return gofeed.NewParser().Parse(bytes.NewReader(body))
+}
+
+func wellFormed(body []byte) bool {
+	d := xml.NewDecoder(bytes.NewReader(body))
+	d.Entity = xml.HTMLEntity
+	for {
+		if _, err := d.Token(); err != nil {
+			return errors.Is(err, io.EOF)
+		}
+	}
 }
 
 func post(item *gofeed.Item, at *url.URL, now time.Time) guitu.Post {
@@ -130,15 +156,7 @@ func post(item *gofeed.Item, at *url.URL, now time.Time) guitu.Post {
 			p.Author = a.Name
 		}
 	}
-	switch {
-	case item.PublishedParsed != nil:
-		p.PostedAt = *item.PublishedParsed
-	case item.UpdatedParsed != nil:
-		p.PostedAt = *item.UpdatedParsed
-	default:
-		// Chinese feeds are not strict about RFC 822; what can't be read either is left to Sanitize.
-		p.PostedAt, _ = source.ParseTime(item.Published, now)
-	}
+	p.PostedAt = when(now, item.Published, item.PublishedParsed, item.Updated, item.UpdatedParsed)
 	if item.Image != nil {
 		p.Images = append(p.Images, item.Image.URL)
 	}
@@ -148,6 +166,23 @@ func post(item *gofeed.Item, at *url.URL, now time.Time) guitu.Post {
 		}
 	}
 	return p
+}
+
+// when reads an item's time. Our own reading comes first, because the parser takes a time without a zone for UTC's, and Chinese
+// feeds mean Shanghai's. What neither can read is left to Sanitize.
+func when(now time.Time, published string, publishedParsed *time.Time, updated string, updatedParsed *time.Time) time.Time {
+	for _, at := range []struct {
+		text   string
+		parsed *time.Time
+	}{{published, publishedParsed}, {updated, updatedParsed}} {
+		if t, ok := source.ParseTime(at.text, now); ok {
+			return t
+		}
+		if at.parsed != nil {
+			return *at.parsed
+		}
+	}
+	return time.Time{}
 }
 
 // text joins title and content, unless the title is the content's beginning, as in feeds made of short posts.

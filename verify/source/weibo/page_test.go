@@ -165,6 +165,17 @@ func TestKeywordsAndPages(t *testing.T) {
 	}
 }
 
+// A cursor that lost a part, or was made for more keywords, begins at the first keyword and stops nothing.
+func TestBrokenCursor(t *testing.T) {
+	base := serve(t, func(url.Values) string { return `{"ok":1,"data":{"cards":[` + post(1) + `]}}` })
+	for _, at := range []string{`{"next":0,"seen":null,"page":{}}`, `{"next":0,"seen":[],"page":null}`, `{"next":9}`, `{"next":-1}`, `{}`} {
+		b, err := newSource(t, base, "走失", "拐").Read(t.Context(), `{"kind":"weibo","at":`+at+`}`)
+		if err != nil || len(b.Posts) != 1 || !b.More {
+			t.Errorf("%s: %d posts, more %v, error %v", at, len(b.Posts), b.More, err)
+		}
+	}
+}
+
 func TestNew(t *testing.T) {
 	c := sourcetest.Client(t)
 	for want, o := range map[string]weibo.Options{

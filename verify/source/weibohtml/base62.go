@@ -11,11 +11,14 @@ import (
 // 62 with four digits, but for the leading zeros of the first group.
 const digits62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+// maxMID is how many digits a mid has at most; those of today have sixteen.
+const maxMID = 20
+
 var errID = errors.New("no id of Weibo's")
 
 // BID returns the bid of a mid: "4567890123456789" in an address.
 func BID(mid string) (string, error) {
-	if mid == "" || len(mid) > 20 || mid[0] == '0' || strings.Trim(mid, "0123456789") != "" {
+	if mid == "" || len(mid) > maxMID || mid[0] == '0' || strings.Trim(mid, "0123456789") != "" {
 		return "", errID
 	}
 	bid := ""
@@ -59,6 +62,9 @@ func MID(bid string) (string, error) {
 		} else {
 			mid = strconv.Itoa(n) + mid
 		}
+	}
+	if len(mid) > maxMID {
+		return "", errID
 	}
 	return mid, nil
 }
