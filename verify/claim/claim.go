@@ -10,11 +10,15 @@ import (
 	"guitu/verify/text"
 )
 
+// maxRead is how much of a post is read, in bytes: five thousand characters say who is missing, and a hostile post must not cost
+// seconds.
+const maxRead = 16 << 10
+
 // Read returns what a post says. Posted is when it was posted, or zero; a stated date after it is a date of something else
 // (a deadline, a school term) and is not taken for the time of the loss.
 func Read(post string, posted time.Time) guitu.Claim {
-	if len(post) > guitu.MaxText {
-		post = strings.ToValidUTF8(post[:guitu.MaxText], "")
+	if len(post) > maxRead {
+		post = strings.ToValidUTF8(post[:maxRead], "")
 	}
 	r := reader{post: post, text: text.Normalise(post)}
 	r.s = r.text.String

@@ -100,6 +100,17 @@ func TestReadIgnoresLaterDates(t *testing.T) {
 	}
 }
 
+// TestReadHostilePosts holds the work for the worst posts down; seconds each would stop the bot.
+func TestReadHostilePosts(t *testing.T) {
+	for _, s := range []string{"在北京被", "1 ", "赵一男孩", "失踪地点", "今天", "壹"} {
+		start := time.Now()
+		claim.Read(strings.Repeat(s, guitu.MaxText/len(s)), time.Time{})
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("Read of a post of %q took %s", s, took)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{
 		"林小川，男，5岁，在临沂市兰山区走失，穿蓝衣服，必有重谢5万元，联系人林大海19900000001",

@@ -52,7 +52,9 @@ func identify(s string, c guitu.Claim) identity {
 	if m := several.FindStringSubmatch(id.wording); m != nil && m[1] != "1" {
 		id.counts = []string{m[1]}
 	}
-	id.contacts = c.Contacts
+	for _, n := range c.Contacts {
+		id.contacts = append(id.contacts, strings.Clone(n)) // a name cut from a post must not keep the whole post in memory
+	}
 	return id
 }
 
