@@ -100,14 +100,14 @@ func TestReadIgnoresLaterDates(t *testing.T) {
 	}
 }
 
-// TestReadHostilePosts holds the work for the worst posts down; seconds each would stop the bot.
-func TestReadHostilePosts(t *testing.T) {
-	for _, s := range []string{"在北京被", "1 ", "赵一男孩", "失踪地点", "今天", "壹"} {
-		start := time.Now()
-		claim.Read(strings.Repeat(s, guitu.MaxText/len(s)), time.Time{})
-		if took := time.Since(start); took > 2*time.Second {
-			t.Errorf("Read of a post of %q took %s", s, took)
-		}
+// A post of the greatest length must not cost seconds, so that no more than its beginning is read.
+func TestReadLongPosts(t *testing.T) {
+	const far = "林小川，男，5岁，在临沂走失，电话19900000001"
+	if c := claim.Read(strings.Repeat("在北京被", 16<<10/len("在北京被")+1)+far, time.Time{}); c.Name != "" || c.Phones != nil {
+		t.Errorf("Read what stands behind 16 KiB: %q %q", c.Name, c.Phones)
+	}
+	if c := claim.Read(strings.Repeat("好", 1000)+"。"+far, time.Time{}); c.Name != "林小川" || len(c.Phones) != 1 {
+		t.Errorf("Read %q %q behind a thousand characters, want the name and the phone", c.Name, c.Phones)
 	}
 }
 
