@@ -11,7 +11,7 @@ import (
 var digits = regexp.MustCompile(`[+＋]?[0-9０-９](?:[ \-–—·.　]?[0-9０-９]){6,}`)
 
 // Mask returns text with every number of seven or more digits and each of the names made unreadable: the first two and the last
-// two digits and the family name stay, so that two cards can be told apart ("199****01", "张**").
+// two digits and the family name stay, so that two cards can be told apart ("19*****01", "张**").
 func Mask(text string, names ...string) string {
 	text = digits.ReplaceAllStringFunc(text, func(s string) string {
 		var d []rune

@@ -61,7 +61,7 @@ func (j *Jobs) begin(ctx context.Context) error {
 
 // beat renews this process's lease and frees the jobs of processes whose lease has ended.
 func (j *Jobs) beat(ctx context.Context) error {
-	return j.db.Update(ctx, func(tx *store.Tx) error {
+	err := j.db.Update(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Lease(ctx, "process:"+j.id, j.id, leaseFor); err != nil {
 			return err
 		}
@@ -71,6 +71,10 @@ func (j *Jobs) beat(ctx context.Context) error {
 		}
 		return err
 	})
+	if err == nil {
+		j.lastBeat.Store(j.db.Now().UnixMilli())
+	}
+	return err
 }
 
 // WhileLeased runs fn in one process at a time: it waits for the lease, runs fn with a context that ends when the lease is lost,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -60,6 +61,7 @@ type Jobs struct {
 	client     *river.Client[*sql.Tx]
 	id         string
 	clock      *cron.Cron
+	lastBeat   atomic.Int64 // when the lease was last renewed, Unix milliseconds; 0 while no steps are worked
 }
 
 // New returns the steps over a database and its stories; Start begins to work them.
@@ -140,10 +142,22 @@ func (j *Jobs) Start(ctx context.Context) error {
 	return j.startClock(ctx)
 }
 
+// Ready returns nil while steps are worked: the clock beats and the process holds its lease.
+func (j *Jobs) Ready() error {
+	switch last := j.lastBeat.Load(); {
+	case last == 0:
+		return errors.New("jobs do not run")
+	case j.db.Now().Sub(time.UnixMilli(last)) > leaseFor:
+		return errors.New("the clock of the jobs stands still")
+	}
+	return nil
+}
+
 // Stop lets running steps end, begins no others, and returns when all is quiet or ctx ends; then steps are cut off, which
 // loses nothing. Whoever puts updates into the inbox must have stopped before.
 func (j *Jobs) Stop(ctx context.Context) error {
 	<-j.clock.Stop().Done()
+	j.lastBeat.Store(0)
 	err := j.client.Stop(ctx)
 	if err != nil {
 		cut, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)

@@ -156,7 +156,7 @@ func (s *server) handler(ctx context.Context, p *parts) (http.Handler, error) {
 	}))
 	mux.Handle("GET /console", http.RedirectHandler("/console/", http.StatusMovedPermanently))
 	mux.HandleFunc("GET /healthz", healthz)
-	mux.Handle("GET /readyz", readyz(s.db.Ping, s.log))
+	mux.Handle("GET /readyz", readyz(func(ctx context.Context) error { return errors.Join(s.db.Ping(ctx), p.jobs.Ready()) }, s.log))
 	mux.Handle("GET /metrics", p.metrics.handler())
 	if s.config.Exercise {
 		mux.Handle(practice.Root, practice.New(nil))
