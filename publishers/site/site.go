@@ -50,6 +50,7 @@ type Site struct {
 
 var (
 	_ guitu.Publisher = (*Site)(nil)
+	_ guitu.Finder    = (*Site)(nil)
 	_ guitu.Editor    = (*Site)(nil)
 	_ http.Handler    = (*Site)(nil)
 )
@@ -98,6 +99,12 @@ func (s *Site) Publish(ctx context.Context, p guitu.Publication) (guitu.Receipt,
 		return guitu.Receipt{}, fmt.Errorf("%w: notice %d has no valid code", guitu.ErrRejected, p.Notice.ID)
 	}
 	return guitu.Receipt{ExternalID: p.Notice.Code, URL: s.Link(p.Notice.Code)}, nil
+}
+
+// Find reports that the notice is not there: the site shows a notice when its delivery is recorded as sent, and whoever asks has
+// not recorded it. So a publication that was interrupted is published again at once, and never waits for a person.
+func (s *Site) Find(ctx context.Context, _ guitu.Publication) (guitu.Receipt, bool, error) {
+	return guitu.Receipt{}, false, ctx.Err()
 }
 
 // Edit has nothing to do: a page says that it is corrected as soon as the notice does.
