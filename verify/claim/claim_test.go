@@ -38,8 +38,8 @@ func TestRead(t *testing.T) {
 		},
 		{
 			"origin is not the place",
-			"12岁男孩陈一鸣在天津市河西区走失，河北省衡水市人",
-			guitu.Claim{Name: "陈一鸣", Sex: "男", Age: "12岁", Place: "天津市河西区", Area: "120103"},
+			"9岁女孩陈一鸣在济南市天桥区走失，山西省运城市人",
+			guitu.Claim{Name: "陈一鸣", Sex: "女", Age: "9岁", Place: "济南市天桥区", Area: "370105"},
 		},
 		{"nothing", "今天天气真好", guitu.Claim{}},
 		{"empty", "", guitu.Claim{}},
