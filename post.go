@@ -50,12 +50,23 @@ type Reject struct {
 // Topic is what a post is about, as far as guitu cares.
 type Topic string
 
-// The topics of posts that are spotted. Everything else has the empty Topic.
+// The topics of posts that are spotted, or that an officer is asked about.
 const (
 	Plea           Topic = "plea"            // 寻人: find this one child
 	AbductionScare Topic = "abduction_scare" // 拐骗恐慌: children are being snatched here
 	AdultMissing   Topic = "adult_missing"   // 成人走失
 )
+
+// The topics of posts that ask for nobody, and so are never spotted, but are evidence on a story for the officer who has it.
+// A post that quotes the story and says what came of it has one of these; it is no copy of the story.
+const (
+	Debunk    Topic = "debunk" // 辟谣: says that such a story is false; so far only somebody's word
+	FoundNews Topic = "found"  // 找回: says that the one who was missing is back, or how the case ended
+)
+
+// Evidence reports whether a post on t speaks on a story instead of spreading it. Everything else, and the empty Topic of
+// all other posts, does not.
+func (t Topic) Evidence() bool { return t == Debunk || t == FoundNews }
 
 // Claim is what a post says of a missing person. Absent is absent: a field that the text does not state is empty.
 type Claim struct {
@@ -81,11 +92,14 @@ type Hit struct {
 	Weight float64 `json:"weight"` // share in the score; negative speaks against
 }
 
-// Finding is what spotting says of one post.
+// Finding is what spotting says of one post. There are four cases: Spotted, which implies Ask; Ask alone; neither, but a
+// Topic of evidence; and neither, with the empty Topic, for everything that is no business of guitu. In the first two Topic is
+// Plea, AbductionScare or AdultMissing.
 type Finding struct {
-	Spotted bool    `json:"spotted"`
+	Spotted bool    `json:"spotted"` // sure enough to be taken as a copy of a story, or as the beginning of one
+	Ask     bool    `json:"ask"`     // likely enough to be shown to an officer, who says what it is
 	Topic   Topic   `json:"kind"`
-	Score   float64 `json:"score"` // 0 to 1
+	Score   float64 `json:"score"` // probability, 0 to 1, that the post looks for a missing person or warns of snatching
 	Hits    []Hit   `json:"hits"`
 }
 

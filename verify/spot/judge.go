@@ -7,8 +7,11 @@ import (
 	"guitu"
 )
 
-// bar is the score from which a post is spotted.
-const bar = 0.5
+// The thresholds: from flag on a post is spotted, and from ask on an officer is asked.
+const (
+	flag = 0.5
+	ask  = 0.45
+)
 
 // base is the weight of a post of which nothing is known: most are about something else.
 const base = -3.0
@@ -24,7 +27,8 @@ func (p *page) judge() guitu.Finding {
 	p.asks()
 	p.against(scare >= 1.5)
 	f := guitu.Finding{Score: logistic(p.sum), Hits: p.hits}
-	if f.Score < bar {
+	if f.Score < ask {
+		f.Topic = p.evidence()
 		return f
 	}
 	switch {
@@ -35,8 +39,21 @@ func (p *page) judge() guitu.Finding {
 	case plea > 0:
 		f.Topic = guitu.Plea
 	}
-	f.Spotted = f.Topic != ""
+	f.Ask = f.Topic != ""
+	f.Spotted = f.Ask && f.Score >= flag
 	return f
+}
+
+// evidence returns what a post that asks for nobody says on such a story.
+func (p *page) evidence() guitu.Topic {
+	about := p.said("lost child", "found child", "snatching", "traffickers", "lost adult", "search")
+	if _, ok := p.first(refuted); ok && about {
+		return guitu.Debunk
+	}
+	if _, ok := p.first(over); ok && about {
+		return guitu.FoundNews
+	}
+	return ""
 }
 
 // lostChild weighs what says that one child is gone, or found without its parents.

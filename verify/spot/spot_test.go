@@ -26,8 +26,8 @@ func TestSpot(t *testing.T) {
 		{"adult", "寻人：父亲76岁，患老年痴呆，昨天在北门走失，至今没有消息，请大家转发，电话19900000005", guitu.AdultMissing},
 
 		{"chatter", "今天带孩子去公园玩，天气真好", ""},
-		{"debunk", "【辟谣】网传“三岁女孩被拐走”系谣言，警方未接到相关报警，请勿转发", ""},
-		{"found", "走失的5岁男孩已经找到，平安回家，感谢大家转发", ""},
+		{"debunk", "【辟谣】网传“三岁女孩被拐走”系谣言，警方未接到相关报警，请勿转发", guitu.Debunk},
+		{"found", "走失的5岁男孩已经找到，平安回家，感谢大家转发", guitu.FoundNews},
 		{"closed case", "警方抓获3名拐卖儿童的犯罪嫌疑人，被拐男童已获救，嫌疑人被刑拘", ""},
 		{"trial", "拐卖儿童案一审宣判，主犯被判处死刑", ""},
 		{"pet", "寻狗启事：家里的泰迪昨天走失，是孩子最好的朋友，求扩散，重谢，电话19900000006", ""},
@@ -42,7 +42,7 @@ func TestSpot(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := spot.Spot(tt.text)
-			if f.Spotted != (tt.want != "") || f.Topic != tt.want {
+			if f.Spotted != (tt.want != "" && !tt.want.Evidence()) || f.Topic != tt.want {
 				t.Errorf("Spot(%q) = %v %q %.2f %v, want %q", tt.text, f.Spotted, f.Topic, f.Score, rules(f), tt.want)
 			}
 			for _, h := range f.Hits {
@@ -87,7 +87,7 @@ func FuzzSpot(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got := spot.Spot(s)
-		if got.Score < 0 || got.Score > 1 || got.Spotted != (got.Topic != "") {
+		if got.Score < 0 || got.Score > 1 || got.Spotted && !got.Ask || got.Ask != (got.Topic != "" && !got.Topic.Evidence()) {
 			t.Errorf("Spot(%q) = %+v", s, got)
 		}
 		for _, h := range got.Hits {
