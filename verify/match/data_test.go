@@ -50,7 +50,8 @@ func TestRealPairs(t *testing.T) {
 	var right, wrong, missed, different, templates, templatesWrong float64
 	why := map[string][2]int{}
 	for _, p := range lines[pair](t, "variant_pairs.dev.jsonl") {
-		same, _, score, reasons := match.Compare(p.TextA, p.TextB)
+		m := match.Compare(p.TextA, p.TextB)
+		same, score, reasons := m.Score > 0.5, m.Score, m.Reasons
 		w := why[p.Why]
 		w[1]++
 		switch {
@@ -107,7 +108,7 @@ func TestRealStream(t *testing.T) {
 		if id == 0 {
 			id = int64(i + 1)
 		}
-		if x.Add(id, p.Text, c) {
+		if x.Add(id, 0, p.Text, c) {
 			kept++
 		}
 		made[i] = id

@@ -8,14 +8,6 @@ import (
 	"guitu"
 )
 
-// Match is what an Index knows of a post.
-type Match struct {
-	Story   int64    // the story that it tells, 0 when it is a new one
-	Kin     int64    // the likeliest other story of the same template, 0 when there is none
-	Score   float64  // how sure Story is, 0 to 1; without a Story, how near the nearest came
-	Reasons []string // for people to read, in English
-}
-
 const (
 	maxExemplars  = 8  // wordings kept of a story
 	maxPhones     = 64 // phones kept of a story; hoaxes go through dozens
@@ -47,6 +39,7 @@ type story struct {
 
 type exemplar struct {
 	story    int64
+	post     int64    // the caller's number of the post
 	shingles []uint32 // a sample
 }
 
@@ -65,8 +58,9 @@ func New() *Index {
 func (x *Index) Len() int { return len(x.stories) }
 
 // Add says that a post tells a story. It reports whether the post taught the index something: then the caller marks it, and
-// adds the marked posts again, in any order, to rebuild the index after a restart. Story must be positive.
-func (x *Index) Add(id int64, text string, c guitu.Claim) (kept bool) {
+// adds the marked posts again, in any order, to rebuild the index after a restart. Story must be positive; post is the
+// caller's own number, which Match.Exemplar gives back.
+func (x *Index) Add(id, number int64, text string, c guitu.Claim) (kept bool) {
 	post, wording := identify(text, c), sampled(shingles(text), exemplarSample)
 	s := x.stories[id]
 	if s == nil {
@@ -94,7 +88,7 @@ func (x *Index) Add(id int64, text string, c guitu.Claim) (kept bool) {
 	// Hoaxes go through all cities: the first few are kept, and a further one does not make a post worth keeping.
 	extend(&s.places, post.places)
 	if x.newWording(s, wording) {
-		x.keep(id, s, wording)
+		x.keep(exemplar{id, number, wording}, s)
 		kept = true
 	}
 	return kept
@@ -128,17 +122,17 @@ func (x *Index) newWording(s *story, wording []uint32) bool {
 	return true
 }
 
-func (x *Index) keep(id int64, s *story, wording []uint32) {
+func (x *Index) keep(e exemplar, s *story) {
 	var n int32
 	if last := len(x.free) - 1; last >= 0 {
 		n, x.free = x.free[last], x.free[:last]
-		x.exemplars[n] = exemplar{id, wording}
+		x.exemplars[n] = e
 	} else {
 		n = int32(len(x.exemplars))
-		x.exemplars = append(x.exemplars, exemplar{id, wording})
+		x.exemplars = append(x.exemplars, e)
 	}
 	s.exemplars = append(s.exemplars, n)
-	for _, h := range wording {
+	for _, h := range e.shingles {
 		if h%postingSample != 0 {
 			continue
 		}
@@ -184,38 +178,50 @@ func (x *Index) Remove(id int64) {
 	}
 }
 
-// Find returns the story that a post tells, and the nearest other one of the same template. It changes nothing.
+// Find returns the story that a post tells or is about, and the nearest other one of the same template. It changes nothing.
 func (x *Index) Find(text string, c guitu.Claim) Match {
-	post, full := identify(text, c), shingles(text)
-	wording := sampled(full, exemplarSample)
-	var best, kin Match
-	consider := func(id int64, r ruling) {
-		switch {
-		case r.same && (best.Story == 0 || r.score > best.Score || r.score == best.Score && id < best.Story):
-			if best.Story != 0 {
-				kin = Match{Story: best.Story, Score: best.Score}
-			}
-			best = Match{Story: id, Score: r.score, Reasons: r.reasons}
-		case r.same, r.family && (kin.Story == 0 || r.score > kin.Score):
-			kin = Match{Story: id, Score: r.score, Reasons: r.reasons}
-		case best.Story == 0 && kin.Story == 0:
-			best.Score = max(best.Score, r.score)
-		}
-	}
+	post, wording := identify(text, c), sampled(shingles(text), exemplarSample)
+	best, kin := Match{Relation: Unknown}, Match{Relation: Unknown}
 	for _, id := range x.candidates(post, wording) {
 		s := x.stories[id]
-		contained, jaccard := 0.0, 0.0
+		contained, jaccard, nearest := 0.0, 0.0, exemplar{}
 		for _, e := range s.exemplars {
 			c, j := likeness(wording, x.exemplars[e].shingles)
+			if nearest.story == 0 || c > contained {
+				nearest = x.exemplars[e]
+			}
 			contained, jaccard = max(contained, c), max(jaccard, j)
 		}
-		consider(id, judge(post, s.identity, contained, jaccard))
+		m := judge(post, s.identity, contained, jaccard)
+		m.Exemplar = nearest.post
+		m.Story = id
+		if m.better(best) {
+			m, best = best, m
+		}
+		if m.Relation != Unknown && m.better(kin) {
+			kin = m
+		}
 	}
-	if best.Story == 0 {
-		return Match{Kin: kin.Story, Score: max(best.Score, kin.Score), Reasons: kin.Reasons}
+	if best.Relation == Same {
+		best.Kin = kin.Story
+		if closes(post.wording) {
+			best.Relation = About
+			best.Reasons = append(best.Reasons, "it refutes or closes the story")
+		}
+		return best
 	}
-	best.Kin = kin.Story
+	if best.Relation == Family {
+		best.Kin = best.Story
+	} else {
+		best.Exemplar = 0
+	}
+	best.Story = 0
 	return best
+}
+
+// better orders what is found: by score, and of equal ones the elder story.
+func (m Match) better(than Match) bool {
+	return than.Story == 0 || m.Score > than.Score || m.Score == than.Score && m.Story < than.Story
 }
 
 // candidates returns the stories that share a phone, a name or enough words with a post.

@@ -22,27 +22,34 @@ func read(text string) guitu.Claim { return claim.Read(text, time.Time{}) }
 func TestFind(t *testing.T) {
 	x := match.New()
 	for id, text := range map[int64]string{1: girl, 2: other} {
-		if !x.Add(id, text, read(text)) {
+		if !x.Add(id, 10*id, text, read(text)) {
 			t.Fatalf("Add(%d) of the first post taught nothing", id)
 		}
 	}
 	tests := []struct {
 		name, text string
+		relation   match.Relation
 		story, kin int64
+		exemplar   int64
 	}{
-		{"copy", girl, 1, 0},
-		{"other phone and place", "扩散！今天上午一个三岁多的小女孩在北门超市附近被人抱走了，孩子说得出爸爸的电话，监控里是一个中年男人，大人都急疯了，知情者请联系19900003003", 1, 0},
-		{"another child in the same words", "求转发！今天上午一个九岁的小男孩在东山市场附近被人抱走了，孩子说得出爸爸的电话，监控里是一个中年男人，大人都急疯了，知情者请联系19900004004", 0, 1},
-		{"the phone alone", "这个电话199-0000-2002是走失孩子家里的", 2, 0},
-		{"the name alone", "周小桐，女，七岁，还没有回家，请大家帮忙找找", 2, 0},
-		{"another child", "寻人：林一诺，男，12岁，今天在南站走失", 0, 0},
-		{"nothing", "", 0, 0},
+		{"copy", girl, match.Same, 1, 0, 10},
+		{"debunk", "【辟谣】网传“" + girl + "”系谣言，警方未接到报警", match.About, 1, 0, 10},
+		{"found", "周小桐已经安全找到，谢谢大家帮忙转发！急寻：周小桐，女，7岁，昨天下午在西河小学门口走失", match.About, 2, 0, 20},
+		{"other phone and place", "扩散！今天上午一个三岁多的小女孩在北门超市附近被人抱走了，孩子说得出爸爸的电话，监控里是一个中年男人，大人都急疯了，知情者请联系19900003003", match.Same, 1, 0, 10},
+		{"another child in the same words", "求转发！今天上午一个九岁的小男孩在东山市场附近被人抱走了，孩子说得出爸爸的电话，监控里是一个中年男人，大人都急疯了，知情者请联系19900004004", match.Family, 0, 1, 10},
+		{"the phone alone", "这个电话199-0000-2002是走失孩子家里的", match.Same, 2, 0, 20},
+		{"the name alone", "周小桐，女，七岁，还没有回家，请大家帮忙找找", match.Same, 2, 0, 20},
+		{"another child", "寻人：林一诺，男，12岁，今天在南站走失", match.Unknown, 0, 0, 0},
+		{"nothing", "", match.Unknown, 0, 0, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := x.Find(tt.text, read(tt.text))
-			if got.Story != tt.story || got.Kin != tt.kin {
-				t.Errorf("Find(%q) = %+v, want story %d, kin %d", tt.text, got, tt.story, tt.kin)
+			if got.Relation != tt.relation || got.Story != tt.story || got.Kin != tt.kin || got.Exemplar != tt.exemplar {
+				t.Errorf("Find(%q) = %+v, want %s, story %d, kin %d, exemplar %d", tt.text, got, tt.relation, tt.story, tt.kin, tt.exemplar)
+			}
+			if known := got.Story != 0; known != (got.Score > 0.5) {
+				t.Errorf("Find(%q) = %+v: the score is on the wrong side of a half", tt.text, got)
 			}
 			if got.Story != 0 && len(got.Reasons) == 0 {
 				t.Errorf("Find(%q) gives no reason", tt.text)
@@ -55,7 +62,7 @@ func TestCommonPhonesIdentifyNobody(t *testing.T) {
 	x := match.New()
 	a := "陈一鸣，男，5岁，在东湖公园走失，请拨打110"
 	b := "孙晓雨，女，11岁，放学后未归，有消息请拨打110"
-	x.Add(1, a, read(a))
+	x.Add(1, 0, a, read(a))
 	if got := x.Find(b, read(b)); got.Story != 0 {
 		t.Errorf("Find = %+v, want a new story", got)
 	}
@@ -63,8 +70,8 @@ func TestCommonPhonesIdentifyNobody(t *testing.T) {
 
 func TestRemove(t *testing.T) {
 	x := match.New()
-	x.Add(1, girl, read(girl))
-	x.Add(2, other, read(other))
+	x.Add(1, 0, girl, read(girl))
+	x.Add(2, 0, other, read(other))
 	x.Remove(1)
 	x.Remove(1)
 	x.Remove(99)
@@ -95,7 +102,7 @@ func TestFlood(t *testing.T) {
 				t.Fatalf("copy %d: Find = %+v, want story 1", i, m)
 			}
 		}
-		if x.Add(1, text, c) {
+		if x.Add(1, 0, text, c) {
 			marked = append(marked, text)
 		}
 	}
@@ -106,7 +113,7 @@ func TestFlood(t *testing.T) {
 	again := match.New()
 	slices.Reverse(marked)
 	for _, text := range marked {
-		again.Add(1, text, read(text))
+		again.Add(1, 0, text, read(text))
 	}
 	if m := again.Find(girl, read(girl)); m.Story != 1 {
 		t.Errorf("after rebuilding, Find = %+v, want story 1", m)
@@ -127,7 +134,7 @@ func BenchmarkFind30000(b *testing.B) {
 	x := match.New()
 	for i := range 30_000 {
 		text, c := synthetic(i)
-		x.Add(int64(i+1), text, c)
+		x.Add(int64(i+1), 0, text, c)
 	}
 	var took []time.Duration
 	i := 0
@@ -147,9 +154,9 @@ func BenchmarkFind30000(b *testing.B) {
 func BenchmarkAddCopy(b *testing.B) {
 	x := match.New()
 	c := read(girl)
-	x.Add(1, girl, c)
+	x.Add(1, 0, girl, c)
 	b.ReportAllocs()
 	for b.Loop() {
-		x.Add(1, girl, c)
+		x.Add(1, 0, girl, c)
 	}
 }

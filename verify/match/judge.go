@@ -1,17 +1,11 @@
 package match
 
 import (
+	"regexp"
 	"time"
 
 	"guitu/verify/claim"
 )
-
-// ruling is what the comparison of two posts says.
-type ruling struct {
-	same, family bool
-	score        float64 // 0 to 1: how sure it is that they tell one story
-	reasons      []string
-}
 
 const (
 	// familyBar is the share of the shorter wording from which two posts are of one template.
@@ -22,27 +16,37 @@ const (
 	placeBar = 0.08
 )
 
-// Compare says whether two posts tell the same story, or another story in the same words. Score is how sure it is of the
-// same story, 0 to 1; reasons are for people to read, in English.
-func Compare(textA, textB string) (same, family bool, score float64, reasons []string) {
-	a := identify(textA, claim.Read(textA, time.Time{}))
-	b := identify(textB, claim.Read(textB, time.Time{}))
-	contained, jaccard := likeness(shingles(textA), shingles(textB))
-	r := judge(a, b, contained, jaccard)
-	return r.same, r.family, r.score, r.reasons
+// Compare says how a stands to the story that b tells; it is About when one of the two closes what the other tells. Stories and
+// exemplars of the Match are 0. The order of the two does not matter.
+func Compare(a, b string) Match {
+	x, y := identify(a, claim.Read(a, time.Time{})), identify(b, claim.Read(b, time.Time{}))
+	contained, jaccard := likeness(shingles(a), shingles(b))
+	m := judge(x, y, contained, jaccard)
+	if m.Relation == Same && closes(x.wording) != closes(y.wording) {
+		m.Relation = About
+		m.Reasons = append(m.Reasons, "one refutes or closes what the other tells")
+	}
+	return m
 }
 
+// closing are the words of posts that end a story.
+var closing = regexp.MustCompile(`辟谣|谣言|不实(?:信息|消息|传闻)|假消息|虚假(?:信息|消息)|勿信|请勿转发|停止(?:转发|扩散)|已(?:经)?(?:安全)?(?:找到|找回|回家)`)
+
+// closes reports whether a post refutes a story, or says that the child is found.
+func closes(wording string) bool { return closing.MatchString(wording) }
+
 // judge lets identity decide what the wording proposes.
-func judge(a, b identity, contained, jaccard float64) ruling {
-	r := ruling{family: contained >= familyBar}
-	is := func(score float64, reason string) ruling {
-		return ruling{true, true, score, append(r.reasons, reason)}
+func judge(a, b identity, contained, jaccard float64) Match {
+	m := Match{Relation: Unknown}
+	if contained >= familyBar {
+		m.Relation = Family
+		m.Reasons = append(m.Reasons, "same template")
 	}
-	isNot := func(score float64, reason string) ruling {
-		return ruling{false, r.family, score, append(r.reasons, reason)}
+	is := func(score float64, reason string) Match {
+		return Match{Relation: Same, Score: score, Reasons: append(m.Reasons, reason)}
 	}
-	if r.family {
-		r.reasons = append(r.reasons, "same template")
+	isNot := func(score float64, reason string) Match {
+		return Match{Relation: m.Relation, Score: score, Reasons: append(m.Reasons, reason)}
 	}
 	phone := compare(a.phones, b.phones, equal)
 	name := compare(a.names, b.names, alike)
@@ -58,7 +62,7 @@ func judge(a, b identity, contained, jaccard float64) ruling {
 		return is(0.97, "same phone")
 	case name == agrees && age != differs:
 		return is(0.95, "same name")
-	case name == agrees && r.family:
+	case name == agrees && m.Relation == Family:
 		return is(0.9, "same name")
 	case name == differs:
 		return isNot(0.03, "other name")
@@ -76,16 +80,17 @@ func judge(a, b identity, contained, jaccard float64) ruling {
 	described := sex == agrees && age == agrees
 	places := shared(a.places, b.places)
 	switch {
-	case contact == agrees && (described || r.family):
+	case contact == agrees && (described || m.Relation == Family):
 		return is(0.8, "same person to call")
-	case described && r.family:
-		return is(0.5+contained/2, "same sex and age in the same words")
+	case described && m.Relation == Family:
+		return is(0.51+contained*0.4, "same sex and age in the same words")
 	case places >= 2 && (age == agrees || sex == agrees) && contained >= placeBar:
 		return is(0.6, "same age or sex and the same places")
 	case places >= 1 && contained >= copyBar-0.15:
-		return is(0.5+contained/2, "same place in the same words")
+		return is(0.51+contained*0.4, "same place in the same words")
 	case contained >= copyBar || jaccard >= 0.3:
-		return is(0.4+contained/2, "same words")
+		return is(0.51+contained*0.3, "same words")
 	}
-	return ruling{false, r.family, contained / 2, r.reasons}
+	m.Score = contained / 2 * 0.99
+	return m
 }

@@ -89,7 +89,7 @@ func (s *Rumors) catchUp(ctx context.Context, tx *store.Tx, last int64) (int64, 
 			return 0, err
 		}
 		for _, e := range all {
-			s.index.Add(e.RumorID, e.Text, claim.Read(e.Text, e.PostedAt))
+			s.index.Add(e.RumorID, e.PostID, e.Text, claim.Read(e.Text, e.PostedAt))
 			last = e.PostID
 		}
 		if len(all) < page {
@@ -126,7 +126,7 @@ func (s *Rumors) take(ctx context.Context, tx *store.Tx, seen []sighting, last i
 		}
 		grown[m.Story].add(g)
 		g.post.SeenAt = tx.Now
-		kept := s.index.Add(m.Story, g.post.Text, g.claim)
+		kept := s.index.Add(m.Story, 0, g.post.Text, g.claim)
 		if err := tx.CreatePost(ctx, &g.post, m.Story, kept); err != nil {
 			return 0, err
 		}
