@@ -70,17 +70,32 @@ func (t Topic) Evidence() bool { return t == Debunk || t == FoundNews }
 
 // Claim is what a post says of a missing person. Absent is absent: a field that the text does not state is empty.
 type Claim struct {
-	Name      string   `json:"name,omitempty"`       // as written
-	Sex       string   `json:"sex,omitempty"`        // "男" or "女"
-	Age       string   `json:"age,omitempty"`        // as written: "3岁", "三岁多"
-	MissingAt string   `json:"missing_at,omitempty"` // as written: "2014年12月9日下午2点左右", "今天上午"
-	Place     string   `json:"place,omitempty"`      // as written: "临沂市兰山区XX小区附近"
-	Area      Area     `json:"area,omitempty"`       // the smallest division that the text settles
-	Point     *Point   `json:"point,omitempty"`      // the centre of Area
-	Phones    []string `json:"phones,omitempty"`     // digits only, in order of appearance, each once
-	Contacts  []string `json:"contacts,omitempty"`   // names of people to call, as written
-	Reward    string   `json:"reward,omitempty"`     // as written
-	Clothing  string   `json:"clothing,omitempty"`   // as written
+	Name      string    `json:"name,omitempty"`       // as written
+	Sex       string    `json:"sex,omitempty"`        // "男" or "女"
+	Age       string    `json:"age,omitempty"`        // as written: "3岁", "三岁多"
+	Born      string    `json:"born,omitempty"`       // the birth date as written: "2019年3月5日"
+	Height    string    `json:"height,omitempty"`     // as written: "1米2", "110cm"
+	Weight    string    `json:"weight,omitempty"`     // as written: "34斤"
+	MissingAt string    `json:"missing_at,omitempty"` // as written: "2016年3月8日下午4点左右", "今天上午"
+	LostAt    time.Time `json:"lost_at,omitzero"`     // UTC; the earliest instant that MissingAt allows, zero when it cannot be told
+	Place     string    `json:"place,omitempty"`      // as written: "临沂市兰山区XX小区附近"
+	Area      Area      `json:"area,omitempty"`       // the smallest division that the text settles
+	AreaHint  Area      `json:"area_hint,omitempty"`  // where Area is empty: the city whose area code a landline has; weak
+	Point     *Point    `json:"point,omitempty"`      // the centre of Area
+	Phones    []string  `json:"phones,omitempty"`     // digits only, in order of appearance, each once
+	Contacts  []string  `json:"contacts,omitempty"`   // names of people to call, as written
+	Reward    string    `json:"reward,omitempty"`     // as written
+	Clothing  string    `json:"clothing,omitempty"`   // as written
+	Features  string    `json:"features,omitempty"`   // marks beside the clothes, as written: "左眉有一颗痣"
+	Taker     string    `json:"taker,omitempty"`      // who is said to have taken the person, as written: "一名四十多岁的男子"
+	Spans     []Span    `json:"spans,omitempty"`      // where the fields stand in the text, in order; none once posts are gathered
+}
+
+// Span is where one field of a Claim stands in the text of its post.
+type Span struct {
+	Field string `json:"field"` // the field's JSON key: "name", "phones"
+	Start int    `json:"start"` // byte offset in the text as posted
+	End   int    `json:"end"`   // byte offset after it
 }
 
 // Hit is one reason why a post was spotted.

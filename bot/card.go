@@ -157,20 +157,41 @@ func (w cardWriter) claim(c guitu.Claim) []Line {
 	for _, p := range c.Phones {
 		phones = append(phones, w.mask(p))
 	}
-	area := w.area(c.Area)
-	if c.Area == "" {
-		area = ""
+	area := ""
+	switch {
+	case c.Area != "":
+		area = w.area(c.Area)
+	case c.AreaHint != "":
+		area = w.area(c.AreaHint) + "（仅据电话区号推测）"
+	}
+	born := c.Born
+	if w.Mask {
+		born = "" // with a county and a sex, a birth date tells who it is
+	}
+	lost := w.mask(c.MissingAt)
+	if !c.LostAt.IsZero() {
+		lost += "（即 " + c.LostAt.In(w.Location).Format("2006-01-02 15:04") + " 起）"
 	}
 	return lines(
-		Line{Label: "人", Text: join("，", w.name(c.Name), c.Sex, w.mask(c.Age))},
-		Line{Label: "时间", Text: w.mask(c.MissingAt)},
+		Line{Label: "人", Text: join("，", w.name(c.Name), c.Sex, w.mask(c.Age), led("出生 ", born), led("身高 ", w.mask(c.Height)), led("体重 ", w.mask(c.Weight)))},
+		Line{Label: "时间", Text: lost},
 		Line{Label: "地点", Text: w.mask(c.Place)},
 		Line{Label: "区划", Text: area},
 		Line{Label: "衣着", Text: w.mask(c.Clothing)},
+		Line{Label: "特征", Text: w.mask(c.Features)},
+		Line{Label: "据称带走者", Text: w.mask(c.Taker)},
 		Line{Label: "联系人", Text: strings.Join(contacts, "、")},
 		Line{Label: "电话", Text: strings.Join(phones, "、")},
 		Line{Label: "酬谢", Text: w.mask(c.Reward)},
 	)
+}
+
+// led puts a word before a value that there is.
+func led(word, value string) string {
+	if value == "" {
+		return ""
+	}
+	return word + value
 }
 
 // why groups the hits by rule, in the order in which the rules first appear, each found text once.

@@ -32,6 +32,7 @@ func question() guitu.Question {
 			Claim: guitu.Claim{
 				Name: "甄小归", Sex: "女", Age: "3岁", MissingAt: "今天上午", Place: "临沂市兰山区某小区附近", Area: "371302",
 				Phones: []string{"19900000001"}, Contacts: []string{"甄大山"}, Clothing: "红色外套", Reward: "重谢",
+				Born: "2023年5月", Height: "95厘米", Weight: "28斤", LostAt: noon.Add(-4 * time.Hour), Features: "左耳后有痣", Taker: "一名中年男子",
 			},
 			Hits: []guitu.Hit{
 				{Rule: "lost child", Text: "走丢", Weight: 0.4},

@@ -35,7 +35,9 @@ func (s *Rumors) Take(ctx context.Context, source, cursor string, b guitu.Batch,
 	var seen []sighting
 	for _, p := range b.Posts {
 		if f := spot.Spot(p.Text); f.Spotted {
-			seen = append(seen, sighting{p, f, claim.Read(p.Text, p.PostedAt)})
+			c := claim.Read(p.Text, p.PostedAt)
+			c.Spans = nil // a story gathers what many texts say
+			seen = append(seen, sighting{p, f, c})
 		}
 	}
 	s.mu.Lock()
@@ -176,17 +178,25 @@ func (w *growth) add(g sighting) {
 		{&c.Name, more.Name},
 		{&c.Sex, more.Sex},
 		{&c.Age, more.Age},
-		{&c.MissingAt, more.MissingAt},
+		{&c.Born, more.Born},
+		{&c.Height, more.Height},
+		{&c.Weight, more.Weight},
 		{&c.Reward, more.Reward},
 		{&c.Clothing, more.Clothing},
+		{&c.Features, more.Features},
+		{&c.Taker, more.Taker},
 	} {
 		if *f.have == "" {
 			*f.have = f.also
 		}
 	}
+	// The words for the time and its instant come from one post: 昨天 is another day in every copy.
+	if c.MissingAt == "" {
+		c.MissingAt, c.LostAt = more.MissingAt, more.LostAt
+	}
 	// The words for the place and its code come from one post, so that the card never names one town and goes to another.
 	if c.Area == "" && more.Area != "" {
-		c.Place, c.Area, c.Point = more.Place, more.Area, more.Point
+		c.Place, c.Area, c.Point, c.AreaHint = more.Place, more.Area, more.Point, ""
 	} else if c.Place == "" && more.Area == "" {
 		c.Place = more.Place
 	}
