@@ -1,20 +1,8 @@
 package telegram_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
-	"net"
-	"net/http"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -27,11 +15,10 @@ import (
 	"guitu/internal/testenv"
 )
 
-// TestEmulator holds a conversation over telegram-test-api, a Bot API server that somebody else wrote. It has no limits and no
-// errors, ignores the offset of getUpdates, and knows no multipart.
+// TestEmulator holds a conversation over telegram-test-api, a Bot API server that somebody else wrote.
 func TestEmulator(t *testing.T) {
-	e := startEmulator(t)
-	c, err := api.New(token, api.Options{APIURL: e.url, Transport: asJSON{}, Limits: api.Limits{MaxWait: time.Second}})
+	e := emulator{t, testenv.StartTelegram(t, token)}
+	c, err := api.New(token, api.Options{APIURL: e.URL, Limits: api.Limits{MaxWait: time.Second}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,161 +94,42 @@ func handleAll(ctx context.Context, b *telegram.Bot, in *inbox) error {
 	}
 }
 
-// asJSON turns the library's multipart forms into JSON. The emulator gives back what it was given, so values that are JSON
-// must not arrive as strings.
-type asJSON struct{}
-
-func (asJSON) RoundTrip(r *http.Request) (*http.Response, error) {
-	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if kind != "multipart/form-data" {
-		return http.DefaultTransport.RoundTrip(r)
-	}
-	fields := map[string]any{}
-	for m := multipart.NewReader(r.Body, params["boundary"]); ; {
-		part, err := m.NextPart()
-		if err != nil {
-			break // a form without fields is no form
-		}
-		value, err := io.ReadAll(part)
-		if err != nil {
-			return nil, err
-		}
-		fields[part.FormName()] = string(value)
-		if strings.HasPrefix(string(value), "{") && json.Valid(value) {
-			fields[part.FormName()] = json.RawMessage(value)
-		}
-	}
-	_ = r.Body.Close()
-	body, err := json.Marshal(fields)
-	if err != nil {
-		return nil, err
-	}
-	r = r.Clone(r.Context())
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	r.Header.Set("Content-Type", "application/json")
-	return http.DefaultTransport.RoundTrip(r)
-}
-
-// emulator drives telegram-test-api as the officer 700 in a private chat.
+// emulator is telegram-test-api as the officer 700 sees it in a private chat.
 type emulator struct {
-	t   *testing.T
-	url string
+	t *testing.T
+	*testenv.Telegram
 }
 
-// said is a message of the bot.
-type said struct {
-	ID   int
-	Text string
-}
-
-func startEmulator(t *testing.T) *emulator {
-	t.Helper()
-	modules := testenv.TelegramEmulator(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	_ = l.Close()
-	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, "node", "-e", fmt.Sprintf(
-		`const T = require("telegram-test-api"); new T({port: %d, host: "127.0.0.1"}).start().then(() => console.log("up"))`, port))
-	cmd.Env = append(os.Environ(), "NODE_PATH="+modules)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("start node, which the emulator needs: %v", err)
-	}
-	t.Cleanup(func() { cancel(); _ = cmd.Wait() })
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "up\n" {
-		t.Fatalf("the emulator said %q, %v", line, err)
-	}
-	return &emulator{t: t, url: fmt.Sprintf("http://127.0.0.1:%d", port)}
-}
-
-func (e *emulator) post(path string, in, out any) {
+func (e emulator) write(text string, replyTo int) {
 	e.t.Helper()
-	body, err := json.Marshal(in)
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	resp, err := http.Post(e.url+path, "application/json", bytes.NewReader(body))
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		e.t.Fatal(err)
-	}
+	e.Write(700, "700", text, replyTo)
 }
 
-func (e *emulator) write(text string, replyTo int) {
+func (e emulator) press(message int, data string) {
 	e.t.Helper()
-	m := map[string]any{"botToken": token, "from": e.officer(), "chat": e.chat(), "date": 1, "text": text}
-	if replyTo != 0 {
-		m["reply_to_message"] = map[string]any{"message_id": replyTo, "date": 1, "chat": e.chat(), "from": map[string]any{"id": 666, "is_bot": true}}
-	}
-	e.post("/sendMessage", m, &struct{}{})
-}
-
-func (e *emulator) press(message int, data string) {
-	e.t.Helper()
-	e.post("/sendCallback", map[string]any{
-		"botToken": token, "from": e.officer(), "data": data,
-		"message": map[string]any{"message_id": message, "date": 1, "chat": e.chat()},
-	}, &struct{}{})
-}
-
-func (e *emulator) officer() map[string]any { return map[string]any{"id": 700, "first_name": "民警"} }
-
-func (e *emulator) chat() map[string]any {
-	return map[string]any{"id": 700, "type": "private", "first_name": "民警"}
+	e.Press(700, "700", message, data)
 }
 
 // next waits for the next message of the bot.
-func (e *emulator) next() said {
+func (e emulator) next() testenv.TelegramMessage {
 	e.t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if ms := e.messages("/getUpdates", map[string]any{"token": token, "chatId": 700}); len(ms) > 0 {
+		if ms := e.Unread("700"); len(ms) > 0 {
 			return ms[0]
 		}
 	}
 	e.t.Fatal("the bot says nothing")
-	return said{}
+	return testenv.TelegramMessage{}
 }
 
 // message returns a message of the bot as it stands.
-func (e *emulator) message(id int) said {
+func (e emulator) message(id int) testenv.TelegramMessage {
 	e.t.Helper()
-	for _, m := range e.messages("/getUpdatesHistory", map[string]any{"token": token}) {
+	for _, m := range e.Messages("700") {
 		if m.ID == id {
 			return m
 		}
 	}
 	e.t.Fatalf("no message %d", id)
-	return said{}
-}
-
-func (e *emulator) messages(path string, query any) []said {
-	e.t.Helper()
-	var answer struct {
-		Result []struct {
-			ID      int `json:"messageId"`
-			Message struct {
-				Chat json.RawMessage `json:"chat_id"` // the bot's messages only
-				Text string          `json:"text"`
-			} `json:"message"`
-		} `json:"result"`
-	}
-	e.post(path, query, &answer)
-	var ms []said
-	for _, r := range answer.Result {
-		if chat, _ := strconv.Unquote(string(r.Message.Chat)); chat == "700" {
-			ms = append(ms, said{r.ID, r.Message.Text})
-		}
-	}
-	return ms
+	return testenv.TelegramMessage{}
 }

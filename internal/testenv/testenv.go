@@ -44,19 +44,19 @@ func Postgres(t testing.TB) string {
 	}
 	t.Cleanup(func() { db.Close() })
 	name := fmt.Sprintf("guitu_test_%d_%d", os.Getpid(), databases.Add(1))
-	exec(t, db, "CREATE DATABASE "+name)
-	t.Cleanup(func() { exec(t, db, "DROP DATABASE "+name+" WITH (FORCE)") })
+	statement(t, db, "CREATE DATABASE "+name)
+	t.Cleanup(func() { statement(t, db, "DROP DATABASE "+name+" WITH (FORCE)") })
 	u.Path = "/" + name
 	return u.String()
 }
 
-// exec runs one statement outside the test's own context, which has ended when a database is dropped.
-func exec(t testing.TB, db *sql.DB, statement string) {
+// statement runs one statement outside the test's own context, which has ended when a database is dropped.
+func statement(t testing.TB, db *sql.DB, text string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	if _, err := db.ExecContext(ctx, statement); err != nil {
-		t.Errorf("%s: %v", statement, err)
+	if _, err := db.ExecContext(ctx, text); err != nil {
+		t.Errorf("%s: %v", text, err)
 	}
 }
 
@@ -66,11 +66,11 @@ func Chromium(t testing.TB) string {
 	return exists(t, chromium, need(t, chromium, "install Chromium (Debian: chromium, fonts-noto-cjk) and set it to the program's path"))
 }
 
-// TelegramEmulator returns the node_modules folder, named by TEST_TELEGRAM_EMULATOR, that holds the npm package
+// telegramModules returns the node_modules folder, named by TEST_TELEGRAM_EMULATOR, that holds the npm package
 // telegram-test-api.
-func TelegramEmulator(t testing.TB) string {
+func telegramModules(t testing.TB) string {
 	t.Helper()
-	dir := need(t, emulator, "run `npm install telegram-test-api@4.2.1` in an empty folder and set it to that folder's node_modules")
+	dir := need(t, emulator, "install Node.js, run `npm install telegram-test-api@4.2.1` in an empty folder and set it to that folder's node_modules")
 	exists(t, emulator, filepath.Join(dir, "telegram-test-api"))
 	return dir
 }

@@ -47,7 +47,7 @@ var needs = []struct {
 }{
 	{"TEST_POSTGRES_URL", testenv.Postgres, true},
 	{"TEST_CHROMIUM", testenv.Chromium, true},
-	{"TEST_TELEGRAM_EMULATOR", testenv.TelegramEmulator, true},
+	{"TEST_TELEGRAM_EMULATOR", func(t testing.TB) string { return testenv.StartTelegram(t, "1:x").URL }, true},
 	{"GUITU_DATA", testenv.Data, false},
 }
 
