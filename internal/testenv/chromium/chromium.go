@@ -1,0 +1,81 @@
+// Package chromium drives a real browser, for tests: an empty profile, and no scripts in the pages, which have to work without.
+package chromium
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"guitu/internal/testenv"
+)
+
+// Browser is a window of a browser. What can't be done within its time ends the test.
+type Browser struct {
+	t   testing.TB
+	ctx context.Context // in which chromedp keeps the browser
+}
+
+// Start starts a browser of its own for at most so long. It ends with the test.
+func Start(t testing.TB, limit time.Duration) *Browser {
+	t.Helper()
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(testenv.Chromium(t)),
+		chromedp.UserDataDir(t.TempDir()),
+		chromedp.NoSandbox, // continuous integration runs as root
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true),
+	)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	return &Browser{t: t, ctx: ctx}
+}
+
+// Do carries out steps that stay on the page.
+func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, steps...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Open opens an address.
+func (b *Browser) Open(address string) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, chromedp.Navigate(address)); err != nil {
+		b.t.Fatalf("open %s: %v", address, err)
+	}
+}
+
+// Click clicks on what leads to another page, and waits for it.
+func (b *Browser) Click(on string) {
+	b.t.Helper()
+	if _, err := chromedp.RunResponse(b.ctx, chromedp.Click(chromedp.CSS(on))); err != nil {
+		b.t.Fatalf("click on %s: %v", on, err)
+	}
+}
+
+// Text returns what the first element that a CSS selector names shows.
+func (b *Browser) Text(of string) string {
+	b.t.Helper()
+	return Read(b, chromedp.Text(chromedp.CSS(of)))
+}
+
+// Read returns what an action reads.
+func Read[T any](b *Browser, a chromedp.Action[T]) T {
+	b.t.Helper()
+	got, err := chromedp.Run(b.ctx, a)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return got
+}
