@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
 	"riverqueue.com/riverui"
 
 	"guitu"
@@ -70,6 +71,7 @@ func (c *serveCmd) Run(ctx context.Context, w io.Writer) error {
 type server struct {
 	config Config
 	log    *slog.Logger
+	lock   *flock.Flock // on an SQLite file, else nil
 	db     *store.DB
 	desks  *desks.Desks
 	jobs   *jobs.Jobs
@@ -88,7 +90,10 @@ func start(ctx context.Context, config Config, log *slog.Logger) (_ *server, err
 			err = errors.Join(err, s.close())
 		}
 	}()
-	// First, so that a second start on the same address says so before it touches anything.
+	// These first, so that a second start says so before it touches anything.
+	if s.lock, err = occupy(config.Database.Reveal()); err != nil {
+		return nil, err
+	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", config.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
@@ -99,6 +104,9 @@ func start(ctx context.Context, config Config, log *slog.Logger) (_ *server, err
 		}
 	}()
 	s.addr = l.Addr().String()
+	if err := sign(s.lock, s.addr); err != nil {
+		return nil, err
+	}
 
 	status := guitu.Actual
 	if config.Exercise {
@@ -226,6 +234,9 @@ func (s *server) close() error {
 	}
 	if s.db != nil {
 		errs = append(errs, s.db.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Unlock())
 	}
 	return errors.Join(errs...)
 }
