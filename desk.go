@@ -48,11 +48,19 @@ type Assignment struct {
 type Question struct {
 	Rumor       Rumor
 	Samples     []Post      // up to MaxSamples posts that tell it: the first, the most reposted, the latest
-	PostsLast24 int         // posts seen in the last 24 hours
+	PostsLast24 int         // posts that tell it, seen in the last 24 hours
+	Evidence    Evidence    // posts that speak on it
 	Verdict     *Verdict    // the current one, nil while it waits
 	Notice      *Notice     // what the current verdict tells the public, nil when nothing
 	Precedent   *Precedent  // nil when there is none
 	Assignment  *Assignment // where it waits, or waited last; nil before routing
+}
+
+// Evidence is what other posts say came of a rumor. None of them counts as telling it, and none of them proves anything.
+type Evidence struct {
+	Debunks int    // posts that call it false
+	Found   int    // posts that say that the missing are back, or that the matter has ended
+	Latest  []Post // up to MaxSamples of both, the latest first
 }
 
 // MaxSamples is how many posts a card shows.

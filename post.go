@@ -17,6 +17,8 @@ type Post struct {
 	SeenAt     time.Time `json:"-"`                // UTC
 	Reposts    int       `json:"reposts"`          // as the site counts them, 0 when it does not
 	Images     []string  `json:"images,omitempty"` // addresses
+	// Evidence is Debunk or FoundNews of a post that is kept because it speaks on a rumor; empty of one that tells it.
+	Evidence Topic `json:"-"`
 }
 
 // MaxText is the longest text of a post in bytes. A longer one is quarantined by its source: no post on the channels that

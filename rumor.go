@@ -13,18 +13,20 @@ const (
 
 // Rumor (传言) is one story told by many posts.
 type Rumor struct {
-	ID        int64
-	Status    Status
-	State     RumorState
-	Topic     Topic
-	Claim     Claim // gathered from its posts: the first that states a field wins
-	Hits      []Hit // of the first post
-	Score     float64
-	Posts     int   // posts that tell it
-	Reach     int   // posts plus their reposts as the sites count them
-	KinID     int64 // an earlier rumor of the same family that has or had a verdict, 0 when none
-	FirstSeen time.Time
-	LastSeen  time.Time
+	ID         int64
+	Status     Status
+	State      RumorState
+	Topic      Topic
+	Claim      Claim // gathered from its posts: the first that states a field wins
+	Hits       []Hit // of the post with the highest score
+	Score      float64
+	Posts      int   // posts that tell it
+	Reach      int   // posts plus their reposts as the sites count them
+	KinID      int64 // an earlier rumor of the same family that has or had a verdict, 0 when none
+	MergedInto int64 // the rumor that has its posts since an officer, or a better engine, found both the same; 0 when none
+	SplitFrom  int64 // the rumor from which an officer took its first posts, 0 when none
+	FirstSeen  time.Time
+	LastSeen   time.Time
 }
 
 // RumorState is where a rumor stands.
@@ -32,9 +34,14 @@ type RumorState string
 
 // The states of a rumor.
 const (
-	RumorOpen  RumorState = "open"  // waits for an officer
-	RumorRuled RumorState = "ruled" // has a current verdict
+	RumorWatched RumorState = "watched" // 观察中: not sure enough to ask an officer, shown to those who look
+	RumorOpen    RumorState = "open"    // 待核查: waits for an officer
+	RumorRuled   RumorState = "ruled"   // 已核查: has a current verdict
+	RumorMerged  RumorState = "merged"  // 已并入: its posts are with Rumor.MergedInto, where it goes on; nothing happens to it any more
 )
+
+// RumorStates lists the states in the order in which a rumor goes through them.
+var RumorStates = [...]RumorState{RumorWatched, RumorOpen, RumorRuled, RumorMerged}
 
 // Ruling (核查结论) is what an officer found.
 type Ruling string
@@ -119,6 +126,7 @@ type EventKind string
 // The kinds of events.
 const (
 	EventTaken     EventKind = "taken"     // the first post was spotted
+	EventRaised    EventKind = "raised"    // 转待核查: a watched rumor is sure enough to ask
 	EventAssigned  EventKind = "assigned"  // 派单
 	EventEscalated EventKind = "escalated" // 上报
 	EventHanded    EventKind = "handed"    // 转交
@@ -128,4 +136,6 @@ const (
 	EventDelivered EventKind = "delivered" // a channel took the notice
 	EventTrouble   EventKind = "trouble"   // a delivery needs a person
 	EventSettled   EventKind = "settled"   // a person settled a delivery by hand
+	EventMerged    EventKind = "merged"    // 并案: an officer merged two rumors; on both
+	EventSplit     EventKind = "split"     // 拆分: an officer took posts out into a rumor of their own; on both
 )

@@ -39,6 +39,7 @@ const (
 	SectionWhy       SectionKey = "why"
 	SectionSpread    SectionKey = "spread"
 	SectionSamples   SectionKey = "samples"
+	SectionEvidence  SectionKey = "evidence"
 	SectionPrecedent SectionKey = "precedent"
 	SectionDesk      SectionKey = "desk"
 )
@@ -88,6 +89,7 @@ func NewCard(q guitu.Question, o CardOptions) Card {
 		{SectionWhy, "为何标出", w.why(q.Rumor.Hits)},
 		{SectionSpread, "传播情况", w.spread(q)},
 		{SectionSamples, "帖文", w.samples(q.Samples)},
+		{SectionEvidence, "他人说法（未经核查，仅供参考）", w.evidence(q.Evidence)},
 		{SectionPrecedent, "相似旧案", w.precedent(q.Precedent)},
 		{SectionDesk, "派单", w.desk(q)},
 	} {

@@ -50,6 +50,10 @@ func question() guitu.Question {
 			URL: "javascript://weibo.example/%0aalert(1)", PostedAt: noon, Text: "转发：孩子不见了",
 		}},
 		PostsLast24: 9,
+		Evidence: guitu.Evidence{Debunks: 2, Found: 1, Latest: []guitu.Post{
+			{Evidence: guitu.FoundNews, URL: "https://weibo.example/9", Author: "路人乙", PostedAt: noon, Text: "甄小归找到了，19900000001 不用再打"},
+			{Evidence: guitu.Debunk, URL: "javascript://weibo.example/%0aalert(1)", PostedAt: noon.Add(-time.Hour), Text: "假的，勿传"},
+		}},
 		Precedent: &guitu.Precedent{
 			Rumor: guitu.Rumor{
 				ID: 5, Topic: guitu.Plea, FirstSeen: noon.AddDate(-1, 0, 0),

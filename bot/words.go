@@ -43,10 +43,14 @@ func VerdictLabel(r guitu.Ruling, e guitu.Ending) Label {
 // StateLabel names the state of a rumor.
 func StateLabel(s guitu.RumorState) Label {
 	switch s {
+	case guitu.RumorWatched:
+		return Label{"观察中", "Watched"}
 	case guitu.RumorOpen:
 		return Label{"待核查", "Waiting"}
 	case guitu.RumorRuled:
 		return Label{"已核查", "Ruled"}
+	case guitu.RumorMerged:
+		return Label{"已并入", "Merged"}
 	}
 	return Label{string(s), string(s)}
 }
@@ -73,6 +77,18 @@ func TopicLabel(t guitu.Topic) Label {
 		return Label{"成人走失", "Missing adult"}
 	}
 	return Label{"其他", "Other"}
+}
+
+// EvidenceLabel names what a post says came of a story; empty for a post that tells it.
+func EvidenceLabel(t guitu.Topic) Label {
+	switch t {
+	case guitu.Debunk:
+		return Label{"称不实", "Says it is false"}
+	case guitu.FoundNews:
+		return Label{"称已找回或了结", "Says it is over"}
+	case guitu.Plea, guitu.AbductionScare, guitu.AdultMissing:
+	}
+	return Label{}
 }
 
 // NoticeLabel names a kind of notice.
@@ -133,6 +149,8 @@ func EventLabel(k guitu.EventKind) Label {
 	switch k {
 	case guitu.EventTaken:
 		return Label{"发现", "Taken"}
+	case guitu.EventRaised:
+		return Label{"转待核查", "Raised"}
 	case guitu.EventAssigned:
 		return Label{"派单", "Assigned"}
 	case guitu.EventEscalated:
@@ -151,6 +169,10 @@ func EventLabel(k guitu.EventKind) Label {
 		return Label{"投递受阻", "Delivery trouble"}
 	case guitu.EventSettled:
 		return Label{"人工处理", "Settled by hand"}
+	case guitu.EventMerged:
+		return Label{"并案", "Merged"}
+	case guitu.EventSplit:
+		return Label{"拆分", "Split"}
 	}
 	return Label{string(k), string(k)}
 }

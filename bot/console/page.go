@@ -110,6 +110,7 @@ func funcs(opts Options) template.FuncMap {
 			return opts.NoticeURL(code)
 		},
 		"web":      web,
+		"evidence": func(t guitu.Topic) string { return bot.EvidenceLabel(t).Zh },
 		"state":    func(s guitu.RumorState) string { return bot.StateLabel(s).Zh },
 		"delivery": func(s guitu.DeliveryState) string { return bot.DeliveryLabel(s).Zh },
 		"notice":   func(k guitu.NoticeKind) string { return bot.NoticeLabel(k).Zh },

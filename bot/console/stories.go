@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"guitu"
@@ -57,6 +58,7 @@ func reach(me guitu.Officer) (guitu.Area, error) {
 
 type storiesBody struct {
 	State  guitu.RumorState
+	States []guitu.RumorState
 	Area   guitu.Area
 	Desks  []guitu.Desk // whose areas can be chosen
 	Rumors []guitu.Rumor
@@ -71,7 +73,7 @@ func (c *console) stories(w http.ResponseWriter, r *http.Request, me guitu.Offic
 	}
 	q := r.URL.Query()
 	f := RumorFilter{State: guitu.RumorState(q.Get("state")), Area: mine, Limit: listLimit + 1}
-	if f.State != "" && f.State != guitu.RumorOpen && f.State != guitu.RumorRuled {
+	if f.State != "" && !slices.Contains(guitu.RumorStates[:], f.State) {
 		return guitu.Errorf(guitu.Invalid, "没有这种状态。")
 	}
 	if s := q.Get("area"); s != "" {
@@ -89,7 +91,7 @@ func (c *console) stories(w http.ResponseWriter, r *http.Request, me guitu.Offic
 	if err != nil {
 		return err
 	}
-	b := storiesBody{State: f.State, Area: f.Area, First: f.Before == 0}
+	b := storiesBody{State: f.State, States: guitu.RumorStates[:], Area: f.Area, First: f.Before == 0}
 	for _, d := range all {
 		if mine.Covers(d.Area) && d.Area != "" {
 			b.Desks = append(b.Desks, d)

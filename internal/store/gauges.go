@@ -16,9 +16,9 @@ func (db *DB) Gauges(ctx context.Context) (g guitu.Gauges, err error) {
 		if g.QueueAge, err = tx.queueAges(ctx); err != nil {
 			return err
 		}
-		// A story waits from when its first post was taken, which its first assignment follows at once.
+		// A story waits from when it was raised; those of before there were watched stories, from when their first post was taken.
 		waiting, err := collect(ctx, tx, func(r scanner) (t time.Time, err error) { return t, r.Scan(timestamp{&t}) }, `
-			SELECT MIN(e.at) FROM events e JOIN rumors r ON r.id = e.rumor_id
+			SELECT COALESCE(MIN(CASE WHEN e.kind = 'raised' THEN e.at END), MIN(e.at)) FROM events e JOIN rumors r ON r.id = e.rumor_id
 			WHERE r.state = 'open' GROUP BY e.rumor_id`)
 		if err != nil {
 			return err

@@ -3,13 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"time"
 
 	"guitu"
 )
 
-const rumorColumns = `id, status, state, topic, claim, hits, score, posts, reach, kin_id, first_seen, last_seen, version`
+const rumorColumns = `id, status, state, topic, claim, hits, score, posts, reach, kin_id, merged_into, split_from, first_seen, last_seen, version`
 
 // Rumor is a stored rumor together with its version, which grows with each change that a card shows.
 type Rumor struct {
@@ -18,28 +16,37 @@ type Rumor struct {
 }
 
 func scanRumor(r scanner) (m Rumor, err error) {
-	var kin sql.NullInt64
+	var kin, into, from sql.NullInt64
 	err = r.Scan(&m.ID, &m.Status, &m.State, &m.Topic, fromJSON{&m.Claim}, fromJSON{&m.Hits}, &m.Score, &m.Posts, &m.Reach,
-		&kin, timestamp{&m.FirstSeen}, timestamp{&m.LastSeen}, &m.Version)
-	m.KinID = kin.Int64
+		&kin, &into, &from, timestamp{&m.FirstSeen}, timestamp{&m.LastSeen}, &m.Version)
+	m.KinID, m.MergedInto, m.SplitFrom = kin.Int64, into.Int64, from.Int64
 	return m, err
 }
 
-// CreateRumor stores an open rumor and sets its ID.
+// CreateRumor stores a rumor and sets its ID.
 func (t *Tx) CreateRumor(ctx context.Context, r *guitu.Rumor) error {
 	return t.row(ctx, `
-		INSERT INTO rumors (status, state, topic, area, claim, hits, score, posts, reach, kin_id, first_seen, last_seen)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+		INSERT INTO rumors (status, state, topic, area, claim, hits, score, posts, reach, kin_id, split_from, first_seen, last_seen)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id`,
 		r.Status, r.State, r.Topic, r.Claim.Area, asJSON(r.Claim), asJSON(r.Hits), r.Score, r.Posts, r.Reach, id(r.KinID),
-		ms(r.FirstSeen), ms(r.LastSeen)).Scan(&r.ID)
+		id(r.SplitFrom), ms(r.FirstSeen), ms(r.LastSeen)).Scan(&r.ID)
 }
 
-// GrowRumor records what more posts brought: their number, their reach, and what they state that was not known.
+// GrowRumor records what more or fewer posts make of a rumor: their number, their reach, what they state, and why it was
+// spotted.
 func (t *Tx) GrowRumor(ctx context.Context, r guitu.Rumor) error {
 	_, err := t.exec(ctx, `
-		UPDATE rumors SET claim = $2, area = $3, posts = $4, reach = $5, first_seen = $6, last_seen = $7, version = version + 1
-		WHERE id = $1`, r.ID, asJSON(r.Claim), r.Claim.Area, r.Posts, r.Reach, ms(r.FirstSeen), ms(r.LastSeen))
+		UPDATE rumors SET topic = $2, claim = $3, area = $4, hits = $5, score = $6, posts = $7, reach = $8, first_seen = $9,
+			last_seen = $10, version = version + 1
+		WHERE id = $1`, r.ID, r.Topic, asJSON(r.Claim), r.Claim.Area, asJSON(r.Hits), r.Score, r.Posts, r.Reach, ms(r.FirstSeen),
+		ms(r.LastSeen))
 	return err
+}
+
+// RaiseRumor makes a watched rumor wait for an officer. It reports false, and changes nothing, when it is not watched.
+func (t *Tx) RaiseRumor(ctx context.Context, rumorID int64) (bool, error) {
+	n, err := t.exec(ctx, `UPDATE rumors SET state = 'open', version = version + 1 WHERE id = $1 AND state = 'watched'`, rumorID)
+	return n == 1, err
 }
 
 // Rumor returns a rumor.
@@ -87,80 +94,6 @@ func within(a guitu.Area) string {
 	case guitu.County, guitu.Country:
 	}
 	return string(a) + "%"
-}
-
-const postColumns = `id, source, external_id, url, author, text, posted_at, seen_at, reposts, images`
-
-func scanPost(r scanner) (p guitu.Post, err error) {
-	err = r.Scan(&p.ID, &p.Source, &p.ExternalID, &p.URL, &p.Author, &p.Text, timestamp{&p.PostedAt}, timestamp{&p.SeenAt},
-		&p.Reposts, fromJSON{&p.Images})
-	return p, err
-}
-
-// HasPost reports whether a post has been taken.
-func (t *Tx) HasPost(ctx context.Context, source, externalID string) (bool, error) {
-	var n int
-	err := t.row(ctx, `SELECT COUNT(*) FROM posts WHERE source = $1 AND external_id = $2`, source, externalID).Scan(&n)
-	return n > 0, err
-}
-
-// CreatePost stores a post that tells a rumor and sets its ID. An exemplar is one from which the rumor can be recognised.
-func (t *Tx) CreatePost(ctx context.Context, p *guitu.Post, rumorID int64, exemplar bool) error {
-	return t.row(ctx, `
-		INSERT INTO posts (source, external_id, rumor_id, url, author, text, posted_at, seen_at, reposts, images, exemplar)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
-		p.Source, p.ExternalID, rumorID, p.URL, p.Author, p.Text, ms(p.PostedAt), ms(p.SeenAt), p.Reposts, asJSON(p.Images),
-		exemplar).Scan(&p.ID)
-}
-
-// Exemplar is a post from which a rumor can be recognised.
-type Exemplar struct {
-	PostID, RumorID int64
-	Text            string
-	PostedAt        time.Time
-}
-
-// Exemplars lists the exemplars after a post, in the order in which they were taken.
-func (t *Tx) Exemplars(ctx context.Context, after int64, limit int) ([]Exemplar, error) {
-	return collect(ctx, t, func(r scanner) (e Exemplar, err error) {
-		err = r.Scan(&e.PostID, &e.RumorID, &e.Text, timestamp{&e.PostedAt})
-		return e, err
-	}, `SELECT id, rumor_id, text, posted_at FROM posts WHERE exemplar AND id > $1 ORDER BY id LIMIT $2`, after, limit)
-}
-
-// Posts lists the posts of a rumor, the first taken first.
-func (t *Tx) Posts(ctx context.Context, rumorID int64, limit int) ([]guitu.Post, error) {
-	return collect(ctx, t, scanPost,
-		`SELECT `+postColumns+` FROM posts WHERE rumor_id = $1 ORDER BY id LIMIT $2`, rumorID, limit)
-}
-
-// Samples returns up to MaxSamples different posts of a rumor: the first, the most reposted and the latest.
-func (t *Tx) Samples(ctx context.Context, rumorID int64) ([]guitu.Post, error) {
-	var samples []guitu.Post
-	for _, order := range []string{"id", "reposts DESC, id", "id DESC"} {
-		p, err := scanPost(t.row(ctx,
-			`SELECT `+postColumns+` FROM posts WHERE rumor_id = $1 ORDER BY `+order+` LIMIT 1`, rumorID))
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		new := true
-		for _, s := range samples {
-			new = new && s.ID != p.ID
-		}
-		if new {
-			samples = append(samples, p)
-		}
-	}
-	return samples, nil
-}
-
-// PostsSince counts the posts of a rumor that were seen since a time.
-func (t *Tx) PostsSince(ctx context.Context, rumorID int64, since time.Time) (n int, err error) {
-	err = t.row(ctx, `SELECT COUNT(*) FROM posts WHERE rumor_id = $1 AND seen_at >= $2`, rumorID, ms(since)).Scan(&n)
-	return n, err
 }
 
 // Log adds a line to a rumor's history; officerID is 0 for the bot itself.

@@ -38,12 +38,15 @@ func seed(t *testing.T, db *store.DB) (o guitu.Officer, r guitu.Rumor) {
 		if err := tx.CreateRumor(ctx, &r); err != nil {
 			return err
 		}
-		for i, p := range []guitu.Post{
+		for _, p := range []guitu.Post{
 			{Source: "s", ExternalID: "1", Text: "一", Reposts: 3, Images: []string{"https://example.org/a.jpg"}},
 			{Source: "s", ExternalID: "2", Text: "二", Reposts: 7},
 		} {
 			p.PostedAt, p.SeenAt = tx.Now, tx.Now
-			if err := tx.CreatePost(ctx, &p, r.ID, i == 0); err != nil {
+			if err := tx.CreatePost(ctx, &p, r.ID); err != nil {
+				return err
+			}
+			if err := tx.SetExemplar(ctx, p.ID, p.ExternalID == "1"); err != nil {
 				return err
 			}
 		}
@@ -142,10 +145,10 @@ func TestRefusals(t *testing.T) {
 			"a press that decides twice": verdict(guitu.Unproven, "", "", "k1"),
 			"an unknown ruling":          verdict("perhaps", "", "", "k5"),
 			"a post that is taken twice": func(ctx context.Context, tx *store.Tx) error {
-				return tx.CreatePost(ctx, &guitu.Post{Source: "s", ExternalID: "1"}, r.ID, false)
+				return tx.CreatePost(ctx, &guitu.Post{Source: "s", ExternalID: "1"}, r.ID)
 			},
 			"a post of an unknown rumor": func(ctx context.Context, tx *store.Tx) error {
-				return tx.CreatePost(ctx, &guitu.Post{Source: "s", ExternalID: "9"}, r.ID+9, false)
+				return tx.CreatePost(ctx, &guitu.Post{Source: "s", ExternalID: "9"}, r.ID+9)
 			},
 			"a delivery without a notice": func(ctx context.Context, tx *store.Tx) error {
 				return tx.CreateDelivery(ctx, &guitu.Delivery{NoticeID: 99, Channel: "site"})
@@ -413,65 +416,6 @@ func TestSessions(t *testing.T) {
 	})
 }
 
-func TestSourceCursor(t *testing.T) {
-	each(t, func(t *testing.T, db *store.DB, c *clock) {
-		update(t, db, func(ctx context.Context, tx *store.Tx) error {
-			if err := tx.SetSources(ctx, []store.SourceSetup{{Name: "a", Kind: "feed"}, {Name: "b", Kind: "file"}}); err != nil {
-				return err
-			}
-			due, err := tx.DueSources(ctx)
-			if err != nil || len(due) != 2 {
-				t.Errorf("DueSources at the start = %v, %v, want both", due, err)
-			}
-			next := tx.Now.Add(time.Minute)
-			if ok, err := tx.SourceRead(ctx, "a", "", "c1", 3, next); err != nil || !ok {
-				t.Errorf("SourceRead = %v, %v", ok, err)
-			}
-			if ok, err := tx.SourceRead(ctx, "a", "", "c2", 3, next); err != nil || ok {
-				t.Errorf("SourceRead from a cursor that has moved = %v, %v, want false", ok, err)
-			}
-			if err := tx.SourceFailed(ctx, "b", "wall", true, tx.Now); err != nil {
-				return err
-			}
-			if due, err = tx.DueSources(ctx); err != nil || len(due) != 0 {
-				t.Errorf("DueSources = %v, %v, want none: one has its time to come, one is paused", due, err)
-			}
-			if err := tx.SetSources(ctx, []store.SourceSetup{{Name: "a", Kind: "feed"}}); err != nil {
-				return err
-			}
-			s, cursor, err := tx.Source(ctx, "a")
-			if err != nil || cursor != "c1" || s.Posts != 3 || !s.NextRead.Equal(next) {
-				t.Errorf("Source = %+v, %q, %v, want its cursor kept over a new configuration", s, cursor, err)
-			}
-			return nil
-		})
-	})
-}
-
-func TestGauges(t *testing.T) {
-	each(t, func(t *testing.T, db *store.DB, c *clock) {
-		_, r := seed(t, db)
-		update(t, db, func(ctx context.Context, tx *store.Tx) error {
-			if err := tx.Log(ctx, r.ID, 0, guitu.EventTaken, "s"); err != nil {
-				return err
-			}
-			return tx.Enqueue(ctx, guitu.Route{RumorID: r.ID}, time.Time{})
-		})
-		c.t = time.Now().Add(45 * time.Minute)
-		g, err := db.Gauges(context.Background())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if age := g.QueueAge[guitu.QueueStory]; age < 44*time.Minute || age > 46*time.Minute {
-			t.Errorf("age of queue %s = %s, want 45m", guitu.QueueStory, age)
-		}
-		if want := [len(guitu.AgeBounds)]int{4: 1}; g.Unanswered != want {
-			t.Errorf("Unanswered = %v, want %v", g.Unanswered, want)
-		}
-	})
-}
-
-// A job of a process that died is available again as soon as its lease has ended, and not before.
 func TestRescueOrphans(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB, c *clock) {
 		_, r := seed(t, db)

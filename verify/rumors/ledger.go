@@ -30,6 +30,9 @@ func Load(ctx context.Context, tx *store.Tx, rumorID int64) (q guitu.Question, v
 	if q.PostsLast24, err = tx.PostsSince(ctx, rumorID, tx.Now.Add(-24*time.Hour)); err != nil {
 		return q, 0, err
 	}
+	if q.Evidence, err = tx.Evidence(ctx, rumorID); err != nil {
+		return q, 0, err
+	}
 	if q.Verdict, err = tx.CurrentVerdict(ctx, rumorID); err != nil {
 		return q, 0, err
 	}

@@ -71,7 +71,7 @@ func (s *Rumors) Escalate(ctx context.Context, assignmentID int64) error {
 	return nil
 }
 
-// HandOver passes an open story to another desk on an officer's word.
+// HandOver passes a story without a verdict to another desk on an officer's word.
 func (s *Rumors) HandOver(ctx context.Context, rumorID, deskID, officerID int64) error {
 	return s.db.Update(ctx, func(tx *store.Tx) error {
 		r, err := tx.LockRumor(ctx, rumorID)
@@ -81,8 +81,11 @@ func (s *Rumors) HandOver(ctx context.Context, rumorID, deskID, officerID int64)
 		if _, err := s.officer(ctx, tx, officerID, r.Rumor); err != nil {
 			return err
 		}
-		if r.State != guitu.RumorOpen {
+		if r.State != guitu.RumorOpen && r.State != guitu.RumorWatched {
 			return s.settled(ctx, tx, rumorID)
+		}
+		if _, err := tx.RaiseRumor(ctx, rumorID); err != nil {
+			return err
 		}
 		desk, err := tx.Desk(ctx, deskID)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"guitu"
 	"guitu/internal/store"
 	"guitu/verify/match"
+	"guitu/verify/spot"
 )
 
 // Options say how stories are handled. The zero value works and publishes nowhere.
@@ -30,7 +31,8 @@ type Options struct {
 type Rumors struct {
 	db    *store.DB
 	o     Options
-	mu    sync.Mutex // held while a batch is taken
+	spot  func(post string) guitu.Finding // spot.Spot
+	mu    sync.Mutex                      // held while a batch is taken
 	index *match.Index
 	last  int64 // the last post that is in index
 }
@@ -46,5 +48,5 @@ func New(db *store.DB, o Options) *Rumors {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Rumors{db: db, o: o}
+	return &Rumors{db: db, o: o, spot: spot.Spot}
 }

@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/bits"
-	"slices"
 	"time"
 
 	"guitu"
 	"guitu/internal/store"
 	"guitu/verify/claim"
 	"guitu/verify/match"
-	"guitu/verify/spot"
 )
 
 // ErrMoved means that the source's cursor is not where the batch began: another process has taken the same.
@@ -21,23 +18,40 @@ var ErrMoved = errors.New("the source's cursor has moved")
 // maxKnown bounds how many phones and contacts a story gathers: a hoax with fifty numbers is known by its first ones.
 const maxKnown = 20
 
-// sighting is a post that was spotted, with what it says.
+// enoughTellers is how many people must tell a watched story before an officer is asked, though none of their posts is sure.
+const enoughTellers = 3
+
+// sighting is a post that tells a story or speaks on one, with what it says.
 type sighting struct {
 	post    guitu.Post
 	finding guitu.Finding
 	claim   guitu.Claim
 }
 
+// tells reports whether the post is over the lower bar: it joins a story, or begins one.
+func (g sighting) tells() bool { return g.finding.Spotted || g.finding.Ask }
+
+// sure reports whether it is over both bars, so that an officer is asked about its story.
+func (g sighting) sure() bool { return g.finding.Spotted && g.finding.Ask }
+
 // Take takes a batch that a source read from cursor: it spots the posts that tell of a missing child, adds each to the story
-// that it is a copy of, or begins one, and moves the cursor. It is all or nothing, and a post that was taken before is
-// passed over. The next read is due at next. It returns how many posts were spotted.
+// that it is a copy of, or begins one, and moves the cursor. A post that only speaks on a known story is kept with it as
+// evidence. It is all or nothing, and a post that was taken before is passed over. The next read is due at next. It returns
+// how many posts tell a story.
+//
+// A story is watched until one of its posts is sure, or enough people tell it; then it is routed.
 func (s *Rumors) Take(ctx context.Context, source, cursor string, b guitu.Batch, next time.Time) (int, error) {
 	var seen []sighting
+	spotted := 0
 	for _, p := range b.Posts {
-		if f := spot.Spot(p.Text); f.Spotted {
-			c := claim.Read(p.Text, p.PostedAt)
-			c.Spans = nil // a story gathers what many texts say
-			seen = append(seen, sighting{p, f, c})
+		g := sighting{post: p, finding: s.spot(p.Text)}
+		if g.tells() {
+			spotted++
+		}
+		if g.tells() || g.finding.Topic.Evidence() {
+			g.claim = claim.Read(p.Text, p.PostedAt)
+			g.claim.Spans = nil // a story gathers what many texts say
+			seen = append(seen, g)
 		}
 	}
 	s.mu.Lock()
@@ -76,7 +90,7 @@ func (s *Rumors) Take(ctx context.Context, source, cursor string, b guitu.Batch,
 		return 0, fmt.Errorf("take posts of %s: %w", source, err)
 	}
 	s.last = last
-	return len(seen), nil
+	return spotted, nil
 }
 
 // catchUp brings the index up to the exemplars that this and other processes committed.
@@ -113,6 +127,12 @@ func (s *Rumors) take(ctx context.Context, tx *store.Tx, seen []sighting, last i
 			continue
 		}
 		m := s.index.Find(g.post.Text, g.claim)
+		if m.Relation == match.About && !g.sure() && !g.finding.Topic.Evidence() {
+			g.finding = guitu.Finding{Topic: guitu.FoundNews} // spotting doubted that it tells the story, and so it does not
+		}
+		if m.Story == 0 && !g.tells() {
+			continue // it speaks on something that nobody knows
+		}
 		if m.Story == 0 {
 			if m.Story, err = s.begin(ctx, tx, g, m.Kin); err != nil {
 				return 0, err
@@ -126,13 +146,23 @@ func (s *Rumors) take(ctx context.Context, tx *store.Tx, seen []sighting, last i
 			grown[m.Story] = &growth{before: r.Rumor, after: r.Rumor}
 			order = append(order, m.Story)
 		}
-		grown[m.Story].add(g)
-		g.post.SeenAt = tx.Now
-		kept := s.index.Add(m.Story, 0, g.post.Text, g.claim)
-		if err := tx.CreatePost(ctx, &g.post, m.Story, kept); err != nil {
+		if g.post.SeenAt = tx.Now; !g.tells() {
+			g.post.Evidence = g.finding.Topic
+		}
+		if err := tx.CreatePost(ctx, &g.post, m.Story); err != nil {
 			return 0, err
 		}
 		last = g.post.ID
+		if !g.tells() {
+			grown[m.Story].evidence++
+			continue
+		}
+		grown[m.Story].add(g)
+		if s.index.Add(m.Story, g.post.ID, g.post.Text, g.claim) {
+			if err := tx.SetExemplar(ctx, g.post.ID, true); err != nil {
+				return 0, err
+			}
+		}
 	}
 	for _, rumorID := range order {
 		if err := s.grow(ctx, tx, *grown[rumorID]); err != nil {
@@ -142,107 +172,14 @@ func (s *Rumors) take(ctx context.Context, tx *store.Tx, seen []sighting, last i
 	return last, nil
 }
 
-// begin makes a story of a post that is no copy of a known one, still without posts.
+// begin makes a story of a post that is no copy of a known one, still watched and without posts.
 func (s *Rumors) begin(ctx context.Context, tx *store.Tx, g sighting, kin int64) (int64, error) {
 	r := guitu.Rumor{
-		Status: s.db.Status(), State: guitu.RumorOpen, Topic: g.finding.Topic, Claim: g.claim, Hits: g.finding.Hits,
+		Status: s.db.Status(), State: guitu.RumorWatched, Topic: g.finding.Topic, Claim: g.claim, Hits: g.finding.Hits,
 		Score: g.finding.Score, KinID: kin, FirstSeen: g.post.PostedAt, LastSeen: g.post.PostedAt,
 	}
 	if err := tx.CreateRumor(ctx, &r); err != nil {
 		return 0, err
 	}
-	if err := tx.Log(ctx, r.ID, 0, guitu.EventTaken, g.post.Source); err != nil {
-		return 0, err
-	}
-	return r.ID, tx.Enqueue(ctx, guitu.Route{RumorID: r.ID}, time.Time{})
-}
-
-// growth is what a batch adds to a story.
-type growth struct{ before, after guitu.Rumor }
-
-func (w *growth) add(g sighting) {
-	r := &w.after
-	r.Posts++
-	r.Reach += 1 + g.post.Reposts
-	if g.post.PostedAt.Before(r.FirstSeen) {
-		r.FirstSeen = g.post.PostedAt
-	}
-	if g.post.PostedAt.After(r.LastSeen) {
-		r.LastSeen = g.post.PostedAt
-	}
-	c, more := &r.Claim, g.claim
-	for _, f := range []struct {
-		have *string
-		also string
-	}{
-		{&c.Name, more.Name},
-		{&c.Sex, more.Sex},
-		{&c.Age, more.Age},
-		{&c.Born, more.Born},
-		{&c.Height, more.Height},
-		{&c.Weight, more.Weight},
-		{&c.Reward, more.Reward},
-		{&c.Clothing, more.Clothing},
-		{&c.Features, more.Features},
-		{&c.Taker, more.Taker},
-	} {
-		if *f.have == "" {
-			*f.have = f.also
-		}
-	}
-	// The words for the time and its instant come from one post: 昨天 is another day in every copy.
-	if c.MissingAt == "" {
-		c.MissingAt, c.LostAt = more.MissingAt, more.LostAt
-	}
-	// The words for the place and its code come from one post, so that the card never names one town and goes to another.
-	if c.Area == "" && more.Area != "" {
-		c.Place, c.Area, c.Point, c.AreaHint = more.Place, more.Area, more.Point, ""
-	} else if c.Place == "" && more.Area == "" {
-		c.Place = more.Place
-	}
-	c.Phones = union(c.Phones, more.Phones)
-	c.Contacts = union(c.Contacts, more.Contacts)
-}
-
-func union(have, also []string) []string {
-	for _, v := range also {
-		if len(have) < maxKnown && !slices.Contains(have, v) {
-			have = append(slices.Clip(have), v)
-		}
-	}
-	return have
-}
-
-// grow records a growth. Cards follow when the number of posts passes a power of two, so that a flood of copies costs a chat
-// few edits; a story that waits because its place was unknown is routed once the place is known.
-func (s *Rumors) grow(ctx context.Context, tx *store.Tx, w growth) error {
-	if err := tx.GrowRumor(ctx, w.after); err != nil {
-		return err
-	}
-	if w.before.Posts > 0 && w.before.Claim.Area == "" && w.after.Claim.Area != "" && w.after.State == guitu.RumorOpen {
-		if err := tx.Enqueue(ctx, guitu.Route{RumorID: w.after.ID}, time.Time{}); err != nil {
-			return err
-		}
-	}
-	if w.before.Posts == 0 || bits.Len(uint(w.before.Posts)) == bits.Len(uint(w.after.Posts)) {
-		return nil
-	}
-	return s.show(ctx, tx, w.after.ID)
-}
-
-// show brings every standing card of a story up to date.
-func (s *Rumors) show(ctx context.Context, tx *store.Tx, rumorID int64) error {
-	cards, err := tx.Cards(ctx, rumorID)
-	if err != nil {
-		return err
-	}
-	for _, c := range cards {
-		if c.Ref.Message == "" {
-			continue // Ask will put the newest state there
-		}
-		if err := tx.Enqueue(ctx, guitu.Show{CardID: c.ID}, time.Time{}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.ID, tx.Log(ctx, r.ID, 0, guitu.EventTaken, g.post.Source)
 }
