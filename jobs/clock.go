@@ -12,7 +12,10 @@ import (
 	"guitu/internal/store"
 )
 
-// startClock begins the sweeps: which sources are due, and which processes still live. What is due stands in the database;
+// sweepLook is how often the clock looks whether the daily sweep is due.
+const sweepLook = 10 * time.Second
+
+// startClock begins the sweeps: which sources are due, which processes still live, and what has been kept for long enough. What is due stands in the database;
 // the clock only looks.
 func (j *Jobs) startClock(ctx context.Context) error {
 	log := cronLog{j.o.Log}
@@ -20,6 +23,7 @@ func (j *Jobs) startClock(ctx context.Context) error {
 	for every, sweep := range map[time.Duration]func(context.Context) error{
 		time.Second: j.begin,
 		beat:        j.beat,
+		sweepLook:   j.sweep,
 	} {
 		_, err := j.clock.AddFunc("@every "+every.String(), func() {
 			ctx, cancel := context.WithTimeout(ctx, leaseFor)
@@ -75,6 +79,32 @@ func (j *Jobs) beat(ctx context.Context) error {
 		j.lastBeat.Store(j.db.Now().UnixMilli())
 	}
 	return err
+}
+
+// sweep deletes once a day what has been kept for long enough. Two processes at it at once do no harm.
+func (j *Jobs) sweep(ctx context.Context) error {
+	var due bool
+	err := j.db.View(ctx, func(tx *store.Tx) (err error) {
+		due, err = tx.SweepDue(ctx)
+		return err
+	})
+	if err != nil || !due {
+		return err
+	}
+	var all int64
+	for done := false; !done; {
+		var n int64
+		err := j.db.Update(ctx, func(tx *store.Tx) (err error) {
+			n, done, err = tx.Sweep(ctx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		all += n
+	}
+	j.o.Log.InfoContext(ctx, "swept", "rows", all)
+	return nil
 }
 
 // WhileLeased runs fn in one process at a time: it waits for the lease, runs fn with a context that ends when the lease is lost,
