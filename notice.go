@@ -61,12 +61,13 @@ const (
 	DeliveryWithdrawn DeliveryState = "withdrawn" // corrected before it went out, so it never will
 	DeliveryEdited    DeliveryState = "edited"    // went out, and says that it is corrected
 	DeliveryStanding  DeliveryState = "standing"  // went out, is corrected, and can't be changed on this channel: a person must act
+	DeliveryHandled   DeliveryState = "handled"   // a person has dealt with the standing copy
 )
 
 // DeliveryStates lists all states.
 var DeliveryStates = [...]DeliveryState{
 	DeliveryDue, DeliverySending, DeliverySent, DeliveryUnknown,
-	DeliveryRefused, DeliveryWithdrawn, DeliveryEdited, DeliveryStanding,
+	DeliveryRefused, DeliveryWithdrawn, DeliveryEdited, DeliveryStanding, DeliveryHandled,
 }
 
 // Delivery (投递) is one notice on its way to one channel.

@@ -125,6 +125,8 @@ func DeliveryLabel(s guitu.DeliveryState) Label {
 		return Label{"已标更正", "Marked as corrected"}
 	case guitu.DeliveryStanding:
 		return Label{"待人工更正", "Standing uncorrected"}
+	case guitu.DeliveryHandled:
+		return Label{"已人工处理", "Dealt with by hand"}
 	}
 	return Label{string(s), string(s)}
 }

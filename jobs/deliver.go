@@ -49,7 +49,7 @@ func (j *Jobs) deliver(ctx context.Context, deliveryID int64, t try) error {
 	case guitu.DeliverySending:
 		return j.lookFor(ctx, d, p, pub)
 	case guitu.DeliverySent, guitu.DeliveryUnknown, guitu.DeliveryRefused, guitu.DeliveryWithdrawn,
-		guitu.DeliveryEdited, guitu.DeliveryStanding:
+		guitu.DeliveryEdited, guitu.DeliveryStanding, guitu.DeliveryHandled:
 	}
 	return nil
 }
@@ -179,7 +179,7 @@ func (j *Jobs) amend(ctx context.Context, deliveryID int64, t try) error {
 		return &guitu.RetryError{After: 5 * time.Second, Err: errors.New("still being sent")}
 	case guitu.DeliveryUnknown:
 		return j.beyond(ctx, d, p, "可能已发出且无法更正，请人工核对")
-	case guitu.DeliveryDue, guitu.DeliveryRefused, guitu.DeliveryWithdrawn, guitu.DeliveryStanding:
+	case guitu.DeliveryDue, guitu.DeliveryRefused, guitu.DeliveryWithdrawn, guitu.DeliveryStanding, guitu.DeliveryHandled:
 		return nil
 	case guitu.DeliverySent, guitu.DeliveryEdited:
 	}

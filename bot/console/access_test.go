@@ -48,6 +48,7 @@ func TestAccess(t *testing.T) {
 		{"GET /console/deliveries/{id}", "/console/deliveries/103", nil, enter, enter, no, ok},
 		{"POST /console/deliveries/{id}/resend", "/console/deliveries/103/resend", form{"looked", "yes"}, lost, lost, no, moved},
 		{"POST /console/deliveries/{id}/sent", "/console/deliveries/103/sent", form{"looked", "yes"}, lost, lost, no, moved},
+		{"POST /console/deliveries/{id}/handled", "/console/deliveries/107/handled", form{"looked", "yes"}, lost, lost, no, moved},
 		{"GET /console/sources", "/console/sources", nil, enter, enter, no, ok},
 		{"POST /console/sources/resume", "/console/sources/resume", form{"name", "微博搜索/走失"}, lost, lost, no, moved},
 		{"GET /console/quarantine", "/console/quarantine", nil, enter, enter, no, ok},

@@ -27,11 +27,12 @@ func TestDeliveries(t *testing.T) {
 
 	// What can be done stands on the page of one delivery, and only where it can be.
 	for i, state := range guitu.DeliveryStates {
-		a := br.get("/console/deliveries/" + []string{"100", "101", "102", "103", "104", "105", "106", "107"}[i])
+		a := br.get("/console/deliveries/" + []string{"100", "101", "102", "103", "104", "105", "106", "107", "108"}[i])
 		resend, sent := strings.Contains(a.body, "/resend"), strings.Contains(a.body, "/sent")
+		handled := strings.Contains(a.body, "/handled")
 		wantResend := state == guitu.DeliveryUnknown || state == guitu.DeliveryRefused
-		if resend != wantResend || sent != (state == guitu.DeliveryUnknown) {
-			t.Errorf("%s: resend %v, mark as sent %v", state, resend, sent)
+		if resend != wantResend || sent != (state == guitu.DeliveryUnknown) || handled != (state == guitu.DeliveryStanding) {
+			t.Errorf("%s: resend %v, mark as sent %v, as handled %v", state, resend, sent, handled)
 		}
 	}
 	if got := b.only(""); len(got) != 0 {
@@ -42,7 +43,7 @@ func TestDeliveries(t *testing.T) {
 func TestSettleDelivery(t *testing.T) {
 	b := newBackend()
 	br := as(t, serve(t, b, console.Options{}), b, adminID)
-	for _, do := range []string{"resend", "sent"} {
+	for _, do := range []string{"resend", "sent", "handled"} {
 		br.post("/console/deliveries/103/"+do).want(t, http.StatusUnprocessableEntity, "没有作任何更改")
 		br.post("/console/deliveries/102/"+do, "looked", "yes").want(t, http.StatusConflict, "没有作任何更改")
 	}
@@ -54,7 +55,11 @@ func TestSettleDelivery(t *testing.T) {
 	br.post("/console/deliveries/103/sent", "looked", "yes").want(t, http.StatusConflict)
 	br.post("/console/deliveries/104/resend", "looked", "yes").want(t, http.StatusSeeOther)
 	br.get("/console/deliveries/104").want(t, http.StatusOK, "已安排重新发送", "待发")
-	if diff := cmp.Diff([]string{"sent 103 by 12", "resend 104 by 12"}, b.only("")); diff != "" {
+	br.post("/console/deliveries/107/handled").want(t, http.StatusUnprocessableEntity, "没有作任何更改")
+	br.post("/console/deliveries/107/handled", "looked", "yes").want(t, http.StatusSeeOther)
+	br.get("/console/deliveries/107").want(t, http.StatusOK, "已标记为人工处理", "已人工处理")
+	br.post("/console/deliveries/107/handled", "looked", "yes").want(t, http.StatusConflict)
+	if diff := cmp.Diff([]string{"sent 103 by 12", "resend 104 by 12", "handled 107 by 12"}, b.only("")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

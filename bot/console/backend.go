@@ -34,6 +34,8 @@ type Ledger interface {
 	Resend(ctx context.Context, deliveryID, officerID int64) error
 	// MarkSent records that a person looked and found an unknown delivery published. Conflict in any other state.
 	MarkSent(ctx context.Context, deliveryID, officerID int64) error
+	// MarkHandled records that a person dealt with a standing copy by hand. Conflict in any other state.
+	MarkHandled(ctx context.Context, deliveryID, officerID int64) error
 	Sources(ctx context.Context) ([]guitu.SourceState, error)
 	ResumeSource(ctx context.Context, name string, officerID int64) error
 	Quarantine(ctx context.Context, limit int) ([]guitu.Quarantined, error)

@@ -116,6 +116,7 @@ func (c *console) routes() []route {
 		{"GET /console/deliveries/{id}", admins, c.delivery},
 		{"POST /console/deliveries/{id}/resend", admins, c.resend},
 		{"POST /console/deliveries/{id}/sent", admins, c.markSent},
+		{"POST /console/deliveries/{id}/handled", admins, c.markHandled},
 		{"GET /console/sources", admins, c.sources},
 		{"POST /console/sources/resume", admins, c.resumeSource},
 		{"GET /console/quarantine", admins, c.quarantine},

@@ -81,6 +81,10 @@ func (c *console) markSent(w http.ResponseWriter, r *http.Request, me guitu.Offi
 	return c.settle(w, r, me, c.backend.MarkSent, "mark sent", "已标记为已发。")
 }
 
+func (c *console) markHandled(w http.ResponseWriter, r *http.Request, me guitu.Officer) error {
+	return c.settle(w, r, me, c.backend.MarkHandled, "mark handled", "已标记为人工处理。")
+}
+
 // settle does what a person decided of a delivery, once the person has said to have looked at the channel: sending blindly
 // could publish a notice twice, and marking blindly could lose it.
 func (c *console) settle(w http.ResponseWriter, r *http.Request, me guitu.Officer, do func(ctx context.Context, deliveryID, officerID int64) error, what, flash string) error {

@@ -262,6 +262,17 @@ func (b *backend) MarkSent(_ context.Context, id, officerID int64) error {
 	return nil
 }
 
+func (b *backend) MarkHandled(_ context.Context, id, officerID int64) error {
+	defer b.lock()()
+	d := b.deliveries[id]
+	if d.State != guitu.DeliveryStanding {
+		return guitu.Errorf(guitu.Conflict, "这次投递不能标记。")
+	}
+	d.State = guitu.DeliveryHandled
+	b.did("handled %d by %d", id, officerID)
+	return nil
+}
+
 func (b *backend) Sources(context.Context) ([]guitu.SourceState, error) {
 	defer b.lock()()
 	return slices.Clone(b.src), nil

@@ -37,15 +37,7 @@ func (db *DB) migrate(ctx context.Context, log *slog.Logger) error {
 	if _, err := jobs.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("migrate jobs: %w", err)
 	}
-	dialect, folder := goose.DialectSQLite3, "migrations/sqlite"
-	if db.postgres {
-		dialect, folder = goose.DialectPostgres, "migrations/postgres"
-	}
-	files, err := fs.Sub(migrations, folder)
-	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	own, err := goose.NewProvider(dialect, db.write, files, goose.WithDisableGlobalRegistry(true))
+	own, err := db.provider()
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -57,4 +49,17 @@ func (db *DB) migrate(ctx context.Context, log *slog.Logger) error {
 		log.InfoContext(ctx, "migrated", "version", m.Source.Version)
 	}
 	return nil
+}
+
+// provider knows guitu's own migrations.
+func (db *DB) provider() (*goose.Provider, error) {
+	dialect, folder := goose.DialectSQLite3, "migrations/sqlite"
+	if db.postgres {
+		dialect, folder = goose.DialectPostgres, "migrations/postgres"
+	}
+	files, err := fs.Sub(migrations, folder)
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(dialect, db.write, files, goose.WithDisableGlobalRegistry(true))
 }

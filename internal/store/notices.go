@@ -72,7 +72,7 @@ func (t *Tx) NoticeByID(ctx context.Context, noticeID int64) (guitu.Notice, erro
 }
 
 // public is the condition that a notice stands on a channel.
-const public = ` id IN (SELECT notice_id FROM deliveries WHERE channel = $1 AND state IN ('sent', 'edited', 'standing')) `
+const public = ` id IN (SELECT notice_id FROM deliveries WHERE channel = $1 AND state IN ('sent', 'edited', 'standing', 'handled')) `
 
 // PublicNotice returns a notice by its code if it stands on a channel.
 func (t *Tx) PublicNotice(ctx context.Context, channel, code string) (guitu.Notice, error) {

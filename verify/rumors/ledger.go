@@ -165,7 +165,10 @@ func (s *Rumors) Delivery(ctx context.Context, deliveryID int64) (d guitu.Delive
 
 // Resend sends a delivery that is unknown or refused once more, on an administrator's word.
 func (s *Rumors) Resend(ctx context.Context, deliveryID, officerID int64) error {
-	return s.settle(ctx, deliveryID, officerID, "再次发送", func(tx *store.Tx, d guitu.Delivery) (bool, error) {
+	return s.settle(ctx, deliveryID, officerID, "再次发送", func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
+		if err := stillHolds(n); err != nil {
+			return false, err
+		}
 		if d.State != guitu.DeliveryUnknown && d.State != guitu.DeliveryRefused {
 			return false, nil
 		}
@@ -179,7 +182,10 @@ func (s *Rumors) Resend(ctx context.Context, deliveryID, officerID int64) error 
 
 // MarkSent records that an administrator looked and found an unknown delivery published.
 func (s *Rumors) MarkSent(ctx context.Context, deliveryID, officerID int64) error {
-	return s.settle(ctx, deliveryID, officerID, "人工确认已发出", func(tx *store.Tx, d guitu.Delivery) (bool, error) {
+	return s.settle(ctx, deliveryID, officerID, "人工确认已发出", func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
+		if err := stillHolds(n); err != nil {
+			return false, err
+		}
 		if d.State != guitu.DeliveryUnknown {
 			return false, nil
 		}
@@ -187,9 +193,24 @@ func (s *Rumors) MarkSent(ctx context.Context, deliveryID, officerID int64) erro
 	})
 }
 
+// MarkHandled records that an administrator dealt with a copy that says what no longer holds and that the bot can't change.
+func (s *Rumors) MarkHandled(ctx context.Context, deliveryID, officerID int64) error {
+	return s.settle(ctx, deliveryID, officerID, "已人工处理", func(tx *store.Tx, d guitu.Delivery, _ guitu.Notice) (bool, error) {
+		return tx.MoveDelivery(ctx, d.ID, guitu.DeliveryStanding, guitu.DeliveryHandled, d.Trouble)
+	})
+}
+
+// stillHolds refuses a notice that was corrected: it goes out no more.
+func stillHolds(n guitu.Notice) error {
+	if n.CorrectedBy != "" {
+		return guitu.Errorf(guitu.Conflict, "该通告已被更正（%s），不再发送", n.CorrectedBy)
+	}
+	return nil
+}
+
 // settle does with a delivery what a person says, if its state allows.
 func (s *Rumors) settle(
-	ctx context.Context, deliveryID, officerID int64, what string, do func(*store.Tx, guitu.Delivery) (bool, error),
+	ctx context.Context, deliveryID, officerID int64, what string, do func(*store.Tx, guitu.Delivery, guitu.Notice) (bool, error),
 ) error {
 	return s.db.Update(ctx, func(tx *store.Tx) error {
 		if err := admin(ctx, tx, officerID); err != nil {
@@ -203,10 +224,7 @@ func (s *Rumors) settle(
 		if err != nil {
 			return err
 		}
-		if n.CorrectedBy != "" {
-			return guitu.Errorf(guitu.Conflict, "该通告已被更正（%s），不再发送", n.CorrectedBy)
-		}
-		ok, err := do(tx, d)
+		ok, err := do(tx, d, n)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,62 @@
+package store_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"guitu"
+	"guitu/internal/store"
+	"guitu/internal/testenv"
+)
+
+// aDelivery is a row of deliveries and what it rests on, as the first version kept them.
+const aDelivery = `
+INSERT INTO desks (name, area) VALUES ('部值班台', '');
+INSERT INTO officers (name, role, desk_id) VALUES ('甲民警', 'officer', 1);
+INSERT INTO rumors (status, state, topic, area, claim, hits, score, posts, reach, first_seen, last_seen)
+	VALUES ('Actual', 'ruled', 'plea', '', '{}', '[]', 1, 1, 1, 1, 1);
+INSERT INTO verdicts (rumor_id, ruling, ending, basis, officer_id, desk_id, at, current, key)
+	VALUES (1, 'refuted', '', '核查过', 1, 1, 1, TRUE, 'k');
+INSERT INTO notices (kind, status, code, rumor_id, verdict_id, area, place, claimed, texts, sources, made_at, due)
+	VALUES ('debunk', 'Actual', 'A2B3C4', 1, 1, '', '', '', '{}', '[]', 1, 1);
+INSERT INTO deliveries (notice_id, channel, state, due, at) VALUES (1, 'telegram', 'standing', 1, 1), (1, 'site', 'sent', 1, 1);`
+
+// What was delivered stays delivered when the table of deliveries is changed.
+func TestMigrateKeepsDeliveries(t *testing.T) {
+	for name, address := range map[string]string{
+		"SQLite": filepath.Join(t.TempDir(), "old.db"), "PostgreSQL": testenv.Postgres(t),
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := context.Background()
+			if err := store.OpenAt(ctx, address, 1, aDelivery); err != nil {
+				t.Fatal(err)
+			}
+			db, err := store.Open(ctx, address, store.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			update(t, db, func(ctx context.Context, tx *store.Tx) error {
+				all, err := tx.Deliveries(ctx, "", 0, 10)
+				if err != nil {
+					return err
+				}
+				if len(all) != 2 || all[0].State != guitu.DeliverySent || all[1].State != guitu.DeliveryStanding {
+					t.Errorf("deliveries %+v, want one sent and one standing", all)
+				}
+				moved, err := tx.MoveDelivery(ctx, 1, guitu.DeliveryStanding, guitu.DeliveryHandled, "")
+				if !moved {
+					t.Error("a standing delivery can't be marked as handled")
+				}
+				return err
+			})
+			if err := db.Update(ctx, func(tx *store.Tx) error {
+				_, err := tx.MoveDelivery(ctx, 2, guitu.DeliverySent, "lost", "")
+				return err
+			}); err == nil {
+				t.Error("a state that there is not was stored")
+			}
+		})
+	}
+}
