@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -16,20 +15,12 @@ import (
 	"guitu/verify/spot"
 )
 
-// maxLine is the longest line that screen reads, in bytes.
-const maxLine = 1 << 20
-
-// errLines says that some lines could not be read; each was named when it came.
-var errLines = errors.New("some lines could not be read")
-
 // screenCmd runs spotting and reading alone, on posts from standard input.
 type screenCmd struct{}
 
 // Run screens standard input.
 func (screenCmd) Run() error {
-	out := bufio.NewWriter(os.Stdout)
-	err := screen(os.Stdin, out, os.Stderr)
-	return errors.Join(err, out.Flush())
+	return screen(os.Stdin, os.Stdout, os.Stderr)
 }
 
 // screened is one line of output. Claim is null for a post that is not spotted.
@@ -44,40 +35,19 @@ type screened struct {
 
 // screen reads a JSON object {"id", "text", "time"} from each line of r and writes what the bot sees in the post as one line
 // to w; time may be missing. A line that is no such object is named on errs and passed over, and the error is errLines in the
-// end. It keeps one line in memory.
+// end.
 func screen(r io.Reader, w, errs io.Writer) error {
-	in := bufio.NewReaderSize(r, 64<<10)
-	out := json.NewEncoder(w)
-	out.SetEscapeHTML(false)
-	bad := false
-	for n := 1; ; n++ {
-		line, err := readLine(in)
-		if err != nil && !errors.Is(err, errTooLong) {
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			return fmt.Errorf("read line %d: %w", n, err)
-		}
-		if err == nil && len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		var result screened
-		if err == nil {
-			result, err = screenLine(line)
-		}
+	return eachLine(r, w, errs, func(out, line []byte) ([]byte, error) {
+		result, err := screenLine(line)
 		if err != nil {
-			bad = true
-			fmt.Fprintf(errs, "line %d: %v\n", n, err)
-			continue
+			return nil, err
 		}
-		if err := out.Encode(result); err != nil {
-			return fmt.Errorf("write line %d: %w", n, err)
-		}
-	}
-	if bad {
-		return errLines
-	}
-	return nil
+		b := bytes.NewBuffer(out)
+		enc := json.NewEncoder(b)
+		enc.SetEscapeHTML(false)
+		err = enc.Encode(result)
+		return b.Bytes(), err
+	})
 }
 
 func screenLine(line []byte) (screened, error) {
@@ -126,33 +96,4 @@ func readTime(s string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, fmt.Errorf(`"time" is no time: %q`, s)
-}
-
-var errTooLong = fmt.Errorf("longer than %d bytes", maxLine)
-
-// readLine returns the next line without its end. A line over maxLine is skipped whole and reported as errTooLong.
-func readLine(in *bufio.Reader) ([]byte, error) {
-	var line []byte
-	long := false
-	for {
-		part, err := in.ReadSlice('\n')
-		if !long {
-			if len(line)+len(part) > maxLine+1 {
-				line, long = nil, true
-			} else {
-				line = append(line, part...)
-			}
-		}
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-			continue
-		case err != nil && !errors.Is(err, io.EOF):
-			return nil, err
-		case err != nil && len(line) == 0 && !long:
-			return nil, io.EOF
-		case long:
-			return nil, errTooLong
-		}
-		return bytes.TrimSuffix(line, []byte("\n")), nil
-	}
 }
