@@ -27,6 +27,8 @@ type cli struct {
 	Serve       serveCmd   `cmd:"" help:"Run the bot."`
 	CheckConfig checkCmd   `cmd:"" help:"Say what is wrong with a configuration, or what it would do."`
 	Screen      screenCmd  `cmd:"" help:"Read posts as JSON lines and say of each what it is about."`
+	Compare     compareCmd `cmd:"" help:"Read pairs of posts as JSON lines and say whether they tell one story."`
+	Match       matchCmd   `cmd:"" help:"Read posts as JSON lines and find the known story that each tells."`
 	Signin      signinCmd  `cmd:"" help:"Make a console sign-in link for an officer."`
 	Version     versionCmd `cmd:"" help:"Print the version."`
 }
