@@ -29,6 +29,7 @@ type cli struct {
 	Screen      screenCmd  `cmd:"" help:"Read posts as JSON lines and say of each what it is about."`
 	Compare     compareCmd `cmd:"" help:"Read pairs of posts as JSON lines and say whether they tell one story."`
 	Match       matchCmd   `cmd:"" help:"Read posts as JSON lines and find the known story that each tells."`
+	Eval        evalCmd    `cmd:"" help:"Measure the engine on labelled posts."`
 	Signin      signinCmd  `cmd:"" help:"Make a console sign-in link for an officer."`
 	Version     versionCmd `cmd:"" help:"Print the version."`
 }

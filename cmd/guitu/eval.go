@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"guitu/internal/eval"
+	"guitu/verify/claim"
+	"guitu/verify/spot"
+)
+
+// evalCmd measures the engine on labelled posts.
+type evalCmd struct {
+	Data string `required:"" type:"existingdir" placeholder:"DIR" env:"GUITU_DATA" help:"Folder of labelled posts: spot, extract, variants, variant_pairs (each .jsonl or .NAME.jsonl)."`
+}
+
+// Run prints the figures.
+func (c evalCmd) Run(w io.Writer) error {
+	return evaluate(os.DirFS(c.Data), w)
+}
+
+// measures are what evaluate prints, in order.
+var measures = []struct {
+	title string
+	of    func(data fs.FS) (fmt.Stringer, error)
+}{
+	{"spot: is the post about a missing or snatched person?", measureSpot},
+	{"claim: what does the post say?", measureClaims},
+}
+
+// evaluate prints each measure for which data has rows, and says of the others what is missing. It is an error when data has
+// none at all.
+func evaluate(data fs.FS, w io.Writer) error {
+	measured := false
+	for _, m := range measures {
+		report, err := m.of(data)
+		var text string
+		switch {
+		case errors.Is(err, eval.ErrNoRows):
+			text = err.Error() + "\n"
+		case err != nil:
+			return err
+		default:
+			measured = true
+			text = report.String()
+		}
+		if _, err := fmt.Fprintf(w, "%s\n%s\n", m.title, indent(text)); err != nil {
+			return err
+		}
+	}
+	if !measured {
+		return errors.New("there are no labelled posts in this folder")
+	}
+	return nil
+}
+
+func indent(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString("  ")
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+func measureSpot(data fs.FS) (fmt.Stringer, error) {
+	rows, err := eval.Load[eval.SpotRow](data, "spot")
+	if err != nil {
+		return nil, err
+	}
+	return eval.Spot(rows, spot.Spot), nil
+}
+
+func measureClaims(data fs.FS) (fmt.Stringer, error) {
+	posts, err := eval.Load[struct {
+		Text, Time, Story string
+		Gold              eval.ClaimGold
+	}](data, "extract")
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]eval.ClaimRow, 0, len(posts))
+	for _, p := range posts {
+		posted, err := readTime(p.Time)
+		if err != nil {
+			posted = time.Time{}
+		}
+		rows = append(rows, eval.ClaimRow{Story: p.Story, Read: claim.Read(p.Text, posted), Gold: p.Gold})
+	}
+	return fieldTable(eval.Claims(rows)), nil
+}
+
+// fieldTable prints how well each field is read.
+type fieldTable []eval.FieldScore
+
+// String returns one line a field.
+func (t fieldTable) String() string {
+	var b strings.Builder
+	for _, f := range t {
+		fmt.Fprintf(&b, "%-13s F1 by row %v  by story %v  (%d stated, %d read)\n", f.Field, f.Row, f.Story, f.Stated, f.Read)
+	}
+	return b.String()
+}
