@@ -19,7 +19,7 @@ type Mention struct {
 // Find returns the mentions in text, in order. Text should be in simplified characters.
 func Find(text string) []Mention {
 	t := load()
-	chains := t.chains(t.parts(text))
+	chains := chains(t.parts(text))
 	// What is said elsewhere settles what is ambiguous here.
 	var known []guitu.Area
 	for _, c := range chains {
@@ -56,26 +56,33 @@ func Locate(text string) (area guitu.Area, start, end int, ok bool) {
 
 // part is one name in a text with all that it may stand for.
 type part struct {
-	areas      []guitu.Area
+	name       string       // as the table has it
+	areas      []guitu.Area // of names in force, or else of retired ones
+	retired    []guitu.Area // what it has become where the name is retired
 	start, end int
 	short      bool // the name lacks its kind, so it may be an ordinary word
+	old        bool // it is short and was retired before 2002
+	district   bool // it is the name of a district, which several towns may have: 郊区
 }
 
 // parts cuts the names out of text, the longest at each place.
 func (t *table) parts(text string) []part {
 	var parts []part
 	for i := 0; i < len(text); {
-		k, ok := key(text[i:])
-		if !ok {
-			break
+		if text[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		q, _ := utf8.DecodeRuneInString(text[i+size:])
+		k := [2]rune{r, q}
+		if h := hash(k); t.begin[h/64]>>(h%64)&1 == 0 {
+			i += size
+			continue
 		}
 		p, found := t.at(text, i, k)
 		if !found {
-			i += utf8.RuneLen(k[0])
-			if k[0] == utf8.RuneError {
-				_, n := utf8.DecodeRuneInString(text[i-utf8.RuneLen(k[0]):])
-				i += n - utf8.RuneLen(k[0])
-			}
+			i += size
 			continue
 		}
 		parts = append(parts, p)
@@ -90,34 +97,52 @@ func (t *table) at(text string, i int, k [2]rune) (part, bool) {
 		if !strings.HasPrefix(text[i:], n.text) {
 			continue
 		}
-		p := part{start: i, end: i + len(n.text)}
-		for _, b := range n.bearers {
-			if !b.short {
-				p.areas = append(p.areas, b.area)
-			}
-		}
-		if len(p.areas) > 0 {
-			// A province's bare name can be a whole county name elsewhere; the short bearers count as well.
+		p := part{name: n.text, start: i, end: i + len(n.text), district: strings.HasSuffix(n.text, "区") && !strings.HasSuffix(n.text, "地区")}
+		if p.take(n.bearers, false) {
 			return p, true
 		}
-		for _, b := range n.bearers {
-			p.areas = append(p.areas, b.area)
-		}
+		p.take(n.bearers, true)
+		p.short = true
 		// 宁河县 has become 宁河区: another kind behind a known stem names the same place.
 		if rest := text[p.end:]; strings.HasPrefix(rest, "县") || strings.HasPrefix(rest, "市") && !strings.HasPrefix(rest, "市场") || strings.HasPrefix(rest, "区") {
-			counties := filter(p.areas, func(a guitu.Area) bool { return a.Level() == guitu.County })
-			if len(counties) > 0 {
-				p.areas, p.end = counties, p.end+len("县")
+			if counties := filter(p.areas, func(a guitu.Area) bool { return a.Level() == guitu.County }); len(counties) > 0 {
+				p.areas, p.end, p.short = counties, p.end+len("县"), false
+				return p, true
+			}
+		}
+		if strings.HasPrefix(text[p.end:], "地区") {
+			if cities := filter(p.areas, func(a guitu.Area) bool { return a.Level() == guitu.City }); len(cities) > 0 {
+				p.areas, p.end, p.short = cities, p.end+len("地区"), false
 				return p, true
 			}
 		}
 		if partOfWord(text[p.end:]) {
 			return part{}, false
 		}
-		p.short = true
 		return p, true
 	}
 	return part{}, false
+}
+
+// take collects the bearers whose name is whole or short, and reports whether there are any.
+func (p *part) take(bearers []bearer, short bool) bool {
+	long := true // every retired bearer is long past
+	for _, b := range bearers {
+		switch {
+		case b.short != short:
+		case b.age == inForce:
+			p.areas = append(p.areas, b.area)
+		default:
+			long = long && b.age == longPast
+			if !slices.Contains(p.retired, b.area) {
+				p.retired = append(p.retired, b.area)
+			}
+		}
+	}
+	if len(p.areas) == 0 && len(p.retired) > 0 {
+		p.areas, p.retired, p.old = p.retired, nil, short && long
+	}
+	return len(p.areas) > 0
 }
 
 // streets are the words that make a road or a building of a division's name: 南京路, 北京西路.
@@ -134,43 +159,79 @@ type chain struct {
 }
 
 // chains joins names that stand beside each other and lie within each other, and drops ordinary words.
-func (t *table) chains(parts []part) []chain {
-	var chains []chain
+func chains(parts []part) []chain {
+	var found []chain
 	for i := 0; i < len(parts); {
 		p := parts[i]
 		c := chain{p.areas, p.start, p.end}
 		j := i + 1
 		for ; j < len(parts) && parts[j].start-c.end <= len("省"); j++ {
-			within := inside(c.areas, parts[j].areas)
+			within := inside(c.areas, parts[j])
+			if len(within) == 0 && j == i+1 && len(p.retired) > 0 {
+				within = inside(p.retired, parts[j])
+			}
 			if len(within) == 0 {
 				break
 			}
 			c.areas, c.end = within, parts[j].end
 		}
 		if j == i+1 {
-			if c.areas = t.alone(p); len(c.areas) == 0 {
+			if c.areas = alone(p); len(c.areas) == 0 {
 				i++
 				continue
 			}
 		}
-		chains = append(chains, c)
+		found = append(found, c)
 		i = j
 	}
-	return chains
+	return found
 }
 
-// inside returns the lower areas that lie properly within one of the upper ones.
-func inside(upper, lower []guitu.Area) []guitu.Area {
-	return filter(lower, func(b guitu.Area) bool {
-		return slices.ContainsFunc(upper, func(a guitu.Area) bool { return a != b && a.Covers(b) })
-	})
+// inside returns what a lower name stands for below one of the upper areas. A retired name can stand for the upper area itself
+// (邯郸地区邯郸市), and one that was moved to another city of the province since stands where it is.
+func inside(upper []guitu.Area, p part) []guitu.Area {
+	within := func(areas []guitu.Area, same bool) []guitu.Area {
+		return filter(areas, func(b guitu.Area) bool {
+			return slices.ContainsFunc(upper, func(a guitu.Area) bool { return (same || a != b) && a.Covers(b) })
+		})
+	}
+	if found := within(p.areas, false); len(found) > 0 {
+		return found
+	}
+	if found := within(p.retired, true); len(found) > 0 {
+		return found
+	}
+	if found := within(p.areas, true); len(found) > 0 && !p.short {
+		return found
+	}
+	if p.short || len(upper) != 1 {
+		return nil
+	}
+	for _, areas := range [][]guitu.Area{p.areas, p.retired} {
+		near := filter(areas, func(b guitu.Area) bool {
+			if upper[0].Level() == guitu.Province {
+				return b[:2] == moved[upper[0][:2]]
+			}
+			return b.Level() != guitu.Province && b[:2] == upper[0][:2] && !p.district
+		})
+		if len(near) == 1 {
+			return near
+		}
+	}
+	return nil
 }
+
+// moved are the provinces that were parts of others until 1988 and 1997: Hainan of Guangdong, and Chongqing of Sichuan.
+var moved = map[guitu.Area]guitu.Area{"44": "46", "51": "50"}
 
 // alone returns what a name means when no upper division stands beside it.
-func (t *table) alone(p part) []guitu.Area {
+func alone(p part) []guitu.Area {
+	if p.old {
+		return nil
+	}
 	if !p.short {
 		// 城区, 郊区, 东区: every town has one.
-		if p.end-p.start <= 2*len("区") && strings.HasSuffix(t.byArea[p.areas[0]].name, "区") {
+		if p.end-p.start <= 2*len("区") && strings.HasSuffix(p.name, "区") {
 			return nil
 		}
 		return top(p.areas)
@@ -178,8 +239,7 @@ func (t *table) alone(p part) []guitu.Area {
 	if upper := filter(p.areas, func(a guitu.Area) bool { return a.Level() != guitu.County }); len(upper) > 0 {
 		return top(upper)
 	}
-	stem := stem(t.byArea[p.areas[0]].name)
-	if len(p.areas) > 1 || words[stem] {
+	if len(p.areas) > 1 || words[p.name] {
 		return nil
 	}
 	return p.areas

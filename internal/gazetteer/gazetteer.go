@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	_ "embed"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,16 +18,27 @@ import (
 var packed []byte
 
 type division struct {
-	area  guitu.Area
-	name  string
-	point guitu.Point
+	area    guitu.Area
+	name    string
+	point   guitu.Point
+	present guitu.Area // the division in force that it has become, "" when it is in force itself
 }
 
-// bearer is a division that goes by some name; short when the name lacks its kind (临沂 for 临沂市).
+// bearer is a division that goes by some name.
 type bearer struct {
 	area  guitu.Area
-	short bool
+	short bool // the name lacks its kind: 临沂 for 临沂市
+	age   age
 }
+
+// age says whether a name is in force.
+type age int
+
+const (
+	inForce  age = iota
+	lately       // retired since 2002, so that people still say it
+	longPast     // retired before
+)
 
 type name struct {
 	text    string
@@ -37,6 +49,8 @@ type table struct {
 	byArea map[guitu.Area]division
 	// names holds the names by their first two runes, the longest first.
 	names map[[2]rune][]name
+	// begin marks the first two runes of all names, by a hash of 16 bits: it spares most look-ups in names.
+	begin [1 << 16 / 64]uint64
 }
 
 var load = sync.OnceValue(func() *table {
@@ -56,16 +70,28 @@ func read(packed []byte) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{byArea: make(map[guitu.Area]division, 3400), names: make(map[[2]rune][]name, 6000)}
+	t := &table{byArea: make(map[guitu.Area]division, 7000), names: make(map[[2]rune][]name, 7000)}
 	for line := range strings.Lines(string(raw)) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		lat, _ := strconv.ParseFloat(f[2], 64)
-		lng, _ := strconv.ParseFloat(f[3], 64)
-		d := division{guitu.Area(f[0]), f[1], guitu.Point{Lat: lat, Lng: lng}}
-		t.byArea[d.area] = d
-		t.add(d.name, bearer{d.area, false})
+		d := division{area: guitu.Area(f[0]), name: f[1]}
+		b := bearer{area: d.area}
+		if strings.Contains(f[2], ".") {
+			d.point.Lat, _ = strconv.ParseFloat(f[2], 64)
+			d.point.Lng, _ = strconv.ParseFloat(f[3], 64)
+		} else {
+			d.present = guitu.Area(f[2])
+			b = bearer{area: d.present, age: longPast}
+			if f[3] != "" {
+				b.age = lately
+			}
+		}
+		if _, known := t.byArea[d.area]; !known {
+			t.byArea[d.area] = d
+		}
+		t.add(d.name, b)
 		if s := stem(d.name); s != d.name && utf8.RuneCountInString(s) > 1 {
-			t.add(s, bearer{d.area, true})
+			b.short = true
+			t.add(s, b)
 		}
 	}
 	return t, nil
@@ -76,11 +102,16 @@ func (t *table) add(text string, b bearer) {
 	if !ok {
 		return
 	}
+	h := hash(k)
+	t.begin[h/64] |= 1 << (h % 64)
 	list := t.names[k]
 	at := len(list)
 	for i, n := range list {
 		if n.text == text {
-			list[i].bearers = append(list[i].bearers, b)
+			// A retired name of a division that bears it still says nothing more.
+			if !slices.ContainsFunc(n.bearers, func(o bearer) bool { return o.area == b.area && o.age <= b.age && (b.short || !o.short) }) {
+				list[i].bearers = append(list[i].bearers, b)
+			}
 			return
 		}
 		if at == len(list) && len(n.text) < len(text) {
@@ -92,6 +123,8 @@ func (t *table) add(text string, b bearer) {
 	list[at] = name{text, []bearer{b}}
 	t.names[k] = list
 }
+
+func hash(k [2]rune) uint16 { return uint16((uint32(k[0])*40503 + uint32(k[1])) * 2654435769 >> 16) }
 
 // key returns the first two runes of s.
 func key(s string) (k [2]rune, ok bool) {
@@ -127,6 +160,19 @@ func stem(name string) string {
 	return s
 }
 
+// Present returns the division in force that area is or has become, as far as it can be told: that of 宁河县 is 宁河区, and that of
+// a district which was divided is its city. It returns "" for the whole country and for a code of no known province.
+func Present(area guitu.Area) guitu.Area {
+	for t := load(); area != ""; area = area.Parent() {
+		if d, ok := t.byArea[area]; ok && d.present != "" {
+			return d.present
+		} else if ok {
+			return area
+		}
+	}
+	return ""
+}
+
 // Name returns the whole name of an area (山东省临沂市兰山区), 全国 for the empty area, and "" for a code that is in neither the
 // current nor the retired part of the table.
 func Name(area guitu.Area) string {
@@ -145,8 +191,13 @@ func Name(area guitu.Area) string {
 	return s
 }
 
-// Point returns the centre of an area; ok is false for the whole country and for codes whose centre is unknown.
+// Point returns the centre of an area, for a retired one that of the division which it has become; ok is false for the whole
+// country and for codes whose centre is unknown.
 func Point(area guitu.Area) (p guitu.Point, ok bool) {
-	d, ok := load().byArea[area]
+	t := load()
+	d, ok := t.byArea[area]
+	if d.present != "" {
+		d = t.byArea[d.present]
+	}
 	return d.point, ok && d.point != guitu.Point{}
 }
