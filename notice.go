@@ -109,6 +109,14 @@ type Publisher interface {
 	Publish(ctx context.Context, p Publication) (Receipt, error)
 }
 
+// Pacer is a Publisher whose channel takes only so many messages in a time.
+type Pacer interface {
+	// Reserve waits for the channel's next turn, takes it, and returns the call that uses it: as Publish, once, and without
+	// waiting. Errors: *RetryError (not before), any other (try again); nothing has been published then. A turn that is not
+	// used is lost and does no harm.
+	Reserve(ctx context.Context) (publish func(context.Context, Publication) (Receipt, error), err error)
+}
+
 // Finder is a Publisher that can look whether a publication is there.
 type Finder interface {
 	// Find looks for the publication with p.Key; ok is false when it is certainly not there.

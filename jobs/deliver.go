@@ -63,24 +63,46 @@ func (j *Jobs) withdraw(ctx context.Context, d guitu.Delivery) error {
 	})
 }
 
-// publish marks the delivery as sending, calls, and records what came of it.
+// publish waits for the channel's turn, marks the delivery as sending, and calls. The wait comes before the mark: whoever dies
+// in it has certainly published nothing.
 func (j *Jobs) publish(ctx context.Context, d guitu.Delivery, p guitu.Publication, pub guitu.Publisher, t try) error {
+	post, err := turn(ctx, pub)
+	var retry *guitu.RetryError
+	if errors.As(err, &retry) {
+		return j.postpone(ctx, d, "渠道要求稍后再发", retry.After, err)
+	}
+	if err != nil {
+		return fmt.Errorf("wait for %s: %w", d.Channel, err)
+	}
 	var begun bool
-	err := j.db.Update(ctx, func(tx *store.Tx) (err error) {
+	err = j.db.Update(ctx, func(tx *store.Tx) (err error) {
 		begun, err = tx.MoveDelivery(ctx, d.ID, guitu.DeliveryDue, guitu.DeliverySending, "")
 		return err
 	})
 	if err != nil || !begun {
 		return err
 	}
-	r, cause := call(ctx, func(ctx context.Context) (guitu.Receipt, error) { return pub.Publish(ctx, p) })
+	r, cause := call(ctx, func(ctx context.Context) (guitu.Receipt, error) { return post(ctx, p) })
+	return j.called(ctx, d, p, pub, outcome{r, cause, t})
+}
+
+// outcome is what a channel said of a publication, and at which try.
+type outcome struct {
+	receipt guitu.Receipt
+	err     error
+	try     try
+}
+
+// called records what came of a call.
+func (j *Jobs) called(ctx context.Context, d guitu.Delivery, p guitu.Publication, pub guitu.Publisher, o outcome) error {
+	cause := o.err
 	// The program may be ending: what the channel said is recorded all the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	var retry *guitu.RetryError
 	switch {
 	case cause == nil:
-		return j.sent(ctx, d, p, r)
+		return j.sent(ctx, d, p, o.receipt)
 	case errors.Is(cause, guitu.ErrUnknown):
 		return j.lookFor(ctx, d, p, pub)
 	case errors.Is(cause, guitu.ErrRejected):
@@ -89,14 +111,23 @@ func (j *Jobs) publish(ctx context.Context, d guitu.Delivery, p guitu.Publicatio
 		return j.backToDue(ctx, d, "渠道凭据失效", absent, cause)
 	case errors.As(cause, &retry):
 		return j.backToDue(ctx, d, "渠道要求稍后再发", retry.After, cause)
-	case t.last:
+	case o.try.last:
 		return j.end(ctx, d, p, guitu.DeliveryRefused, "多次尝试均未成功："+cause.Error())
 	}
-	err = j.db.Update(ctx, func(tx *store.Tx) error {
+	err := j.db.Update(ctx, func(tx *store.Tx) error {
 		_, err := tx.MoveDelivery(ctx, d.ID, guitu.DeliverySending, guitu.DeliveryDue, "暂时未成功："+cause.Error())
 		return err
 	})
 	return errors.Join(fmt.Errorf("publish delivery %d on %s: %w", d.ID, d.Channel, cause), err)
+}
+
+// turn returns the call that publishes on a channel, when its turn has come.
+func turn(ctx context.Context, pub guitu.Publisher) (func(context.Context, guitu.Publication) (guitu.Receipt, error), error) {
+	pacer, ok := pub.(guitu.Pacer)
+	if !ok {
+		return pub.Publish, nil
+	}
+	return call(ctx, pacer.Reserve)
 }
 
 // lookFor settles a delivery whose answer was lost: by looking where the channel can look, else by leaving it to a person.

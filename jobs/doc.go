@@ -11,8 +11,9 @@
 //
 //   - Read, Route, Escalate and Press repeat without harm: their record is one transaction that does nothing the second time.
 //   - Ask asks again: a question asked twice is better than one that is lost, and a press on either card counts.
-//   - Deliver marks the delivery as sending before the call. A delivery that is found so was interrupted: where the channel can
-//     look (guitu.Finder) it looks, elsewhere the delivery becomes unknown and waits for a person. It is never repeated blindly.
+//   - Deliver waits for the channel's turn (guitu.Pacer), marks the delivery as sending, and calls. A delivery that is found so
+//     was interrupted: where the channel can look (guitu.Finder) it looks, elsewhere the delivery becomes unknown and waits for a
+//     person. It is never repeated blindly.
 //
 // # What was missed while the bot was down
 //

@@ -242,14 +242,20 @@ func (h *house) until(what string, ok func() bool) {
 func (h *house) again(step guitu.Step, worked <-chan string) {
 	h.t.Helper()
 	h.update(func(ctx context.Context, tx *store.Tx) error { return tx.Enqueue(ctx, step, time.Time{}) })
+	h.ends(step.Kind(), worked)
+}
+
+// ends waits until a step of a kind has been worked.
+func (h *house) ends(kind string, worked <-chan string) {
+	h.t.Helper()
 	for {
 		select {
-		case kind := <-worked:
-			if kind == step.Kind() {
+		case got := <-worked:
+			if got == kind {
 				return
 			}
 		case <-time.After(20 * time.Second):
-			h.t.Fatalf("no %s worked in time", step.Kind())
+			h.t.Fatalf("no %s worked in time", kind)
 		}
 	}
 }

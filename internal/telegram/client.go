@@ -71,10 +71,20 @@ type Message struct {
 	ReplyTo  string // id of the message that this answers, "" for none; a vanished one is no error
 	Force    bool   // ask the addressed people's applications to open a reply to it
 	Quiet    bool   // no sound
+	Reserved bool   // Send need not wait: Reserve has taken its place
 }
 
 // Button is a button under a message: Data comes back when it is pressed, URL is opened.
 type Button struct{ Text, Data, URL string }
+
+// Reserve waits until a message to a chat may go and takes its place, for a caller who must do something between the wait and
+// the call. Nothing is sent. The error is *guitu.RetryError when the wait would be too long, else ctx's.
+func (c *Client) Reserve(ctx context.Context, chat string) error {
+	if err := c.limiter.wait(ctx, chat); err != nil {
+		return fmt.Errorf("telegram: %w", err)
+	}
+	return nil
+}
 
 // Send sends m. The errors are those of guitu.Chat and guitu.Publisher.
 func (c *Client) Send(ctx context.Context, m Message) (guitu.MessageRef, error) {
@@ -85,8 +95,13 @@ func (c *Client) Send(ctx context.Context, m Message) (guitu.MessageRef, error) 
 	if id, err := strconv.Atoi(m.ReplyTo); err == nil {
 		p.ReplyParameters = &models.ReplyParameters{MessageID: id, AllowSendingWithoutReply: true}
 	}
+	if !m.Reserved {
+		if err := c.Reserve(ctx, m.Chat); err != nil {
+			return guitu.MessageRef{}, err
+		}
+	}
 	var sent *models.Message
-	err := c.call(ctx, "sendMessage", m.Chat, func(ctx context.Context) (err error) {
+	err := c.do(ctx, "sendMessage", m.Chat, func(ctx context.Context) (err error) {
 		sent, err = c.bot.SendMessage(ctx, p)
 		return err
 	})
@@ -164,9 +179,14 @@ func (c *Client) DeleteWebhook(ctx context.Context) error {
 
 // call makes one call within the limits and the deadline, and translates its outcome.
 func (c *Client) call(ctx context.Context, method, chat string, do func(context.Context) error) error {
-	if err := c.limiter.wait(ctx, chat); err != nil {
-		return fmt.Errorf("telegram %s: %w", method, err) // certainly not sent
+	if err := c.Reserve(ctx, chat); err != nil {
+		return err // certainly not sent
 	}
+	return c.do(ctx, method, chat, do)
+}
+
+// do makes one call whose place is taken, within the deadline, and translates its outcome.
+func (c *Client) do(ctx context.Context, method, chat string, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	err := c.wire.translate(method, do(ctx))

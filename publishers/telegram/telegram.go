@@ -23,6 +23,7 @@ type Publisher struct {
 
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
+	_ guitu.Pacer     = (*Publisher)(nil)
 	_ guitu.Editor    = (*Publisher)(nil)
 )
 
@@ -40,7 +41,20 @@ func (p *Publisher) Name() string { return "telegram" }
 
 // Publish posts the notice in Chinese. Whoever needs another language finds it behind the link.
 func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) {
-	ref, err := p.client.Send(ctx, api.Message{Chat: p.channel, HTML: text(pub)})
+	return p.post(ctx, pub, false)
+}
+
+// Reserve waits for the channel's turn. Whoever marks a publication as under way does so after it: the wait can be long, and a
+// program that dies in it has published nothing.
+func (p *Publisher) Reserve(ctx context.Context) (func(context.Context, guitu.Publication) (guitu.Receipt, error), error) {
+	if err := p.client.Reserve(ctx, p.channel); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) { return p.post(ctx, pub, true) }, nil
+}
+
+func (p *Publisher) post(ctx context.Context, pub guitu.Publication, reserved bool) (guitu.Receipt, error) {
+	ref, err := p.client.Send(ctx, api.Message{Chat: p.channel, HTML: text(pub), Reserved: reserved})
 	if err != nil {
 		return guitu.Receipt{}, err
 	}

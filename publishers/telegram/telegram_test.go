@@ -104,3 +104,35 @@ func TestReceipt(t *testing.T) {
 		t.Errorf("Edit at a receipt that is none = %v, want %v", err, guitu.ErrRejected)
 	}
 }
+
+// TestReserve: a turn that was reserved is used at once, and who has none is told when.
+func TestReserve(t *testing.T) {
+	f := fake.NewTelegram(fake.TelegramOptions{Token: publisherstest.Secret})
+	s := httptest.NewServer(f)
+	defer s.Close()
+	// Nobody waits: who can't go now is sent away.
+	c, err := api.New(publisherstest.Secret, api.Options{APIURL: s.URL, Limits: api.Limits{EveryChat: time.Hour, MaxWait: time.Nanosecond}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := telegram.New(c, channel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	post, err := p.Reserve(ctx)
+	if err != nil || len(f.Messages(channel)) != 0 {
+		t.Fatalf("Reserve = %v with %d posts, want a turn and none", err, len(f.Messages(channel)))
+	}
+	var retry *guitu.RetryError
+	if _, err := p.Reserve(ctx); !errors.As(err, &retry) || retry.After < 59*time.Minute {
+		t.Errorf("a second Reserve = %v, want a retry in an hour", err)
+	}
+	if _, err := p.Publish(ctx, publisherstest.Publication("RB", "说明。")); !errors.As(err, &retry) {
+		t.Errorf("Publish without a turn = %v, want a retry", err)
+	}
+	r, err := post(ctx, publisherstest.Publication("RA", "说明。"))
+	if err != nil || len(f.Messages(channel)) != 1 || r.URL == "" {
+		t.Errorf("the reserved call = %+v, %v with %d posts, want one", r, err, len(f.Messages(channel)))
+	}
+}
