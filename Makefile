@@ -20,6 +20,7 @@ exercise:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+	cd verify/bench && go test -run '^$$' -bench . ./...
 
 # One fuzz target at a time is all that go test takes.
 fuzz:

@@ -1,6 +1,6 @@
 package spot
 
-// Keywords returns every keyword.
+// Keywords returns every keyword in the one spelling, for whoever measures other ways to find them.
 func Keywords() []string {
 	var all []string
 	for c := range classCount {
