@@ -90,4 +90,6 @@ type Chat interface {
 	Ask(ctx context.Context, chat string, q Question) (MessageRef, error)
 	// Show brings a standing card up to date. It may be repeated. ErrRejected means that the card can't be changed any more.
 	Show(ctx context.Context, ref MessageRef, q Question) error
+	// Warn says in a chat that a source needs a person, and what to do. The errors are those of Ask.
+	Warn(ctx context.Context, chat string, s SourceState) error
 }

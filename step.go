@@ -12,7 +12,7 @@ type Step interface {
 const (
 	QueueRead    = "read"    // reading sources
 	QueueStory   = "story"   // routing and escalating
-	QueueChat    = "chat"    // officers' cards
+	QueueChat    = "chat"    // officers' cards, and warnings
 	QueuePress   = "press"   // what officers press and write: never behind a flood of cards
 	QueueDeliver = "deliver" // notices to channels
 )
@@ -42,6 +42,13 @@ type (
 	Press struct {
 		InboxID int64 `json:"inbox_id"`
 	}
+	// Warn tells an administrator, or else the officers of a desk, that a source needs a person. Begun by Read, together with the
+	// pause or the failure that it tells of.
+	Warn struct {
+		Source    string `json:"source"`
+		OfficerID int64  `json:"officer_id,omitempty"`
+		DeskID    int64  `json:"desk_id,omitempty"`
+	}
 	// Deliver publishes a notice on one channel. Begun by Decide, at the time when the notice is due.
 	Deliver struct {
 		DeliveryID int64 `json:"delivery_id"`
@@ -60,6 +67,7 @@ func (Ask) Kind() string      { return "ask" }
 func (Show) Kind() string     { return "show" }
 func (Escalate) Kind() string { return "escalate" }
 func (Press) Kind() string    { return "press" }
+func (Warn) Kind() string     { return "warn" }
 func (Deliver) Kind() string  { return "deliver" }
 func (Amend) Kind() string    { return "amend" }
 
@@ -69,5 +77,6 @@ func (Ask) Queue() string      { return QueueChat }
 func (Show) Queue() string     { return QueueChat }
 func (Escalate) Queue() string { return QueueStory }
 func (Press) Queue() string    { return QueuePress }
+func (Warn) Queue() string     { return QueueChat }
 func (Deliver) Queue() string  { return QueueDeliver }
 func (Amend) Queue() string    { return QueueDeliver }

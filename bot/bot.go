@@ -37,6 +37,12 @@ type Roster interface {
 	SignInCode(ctx context.Context, officerID int64) (code string, err error)
 }
 
+// Sources knows how the sources of posts are doing.
+type Sources interface {
+	// Sources lists them by name.
+	Sources(ctx context.Context) ([]guitu.SourceState, error)
+}
+
 // Prompts keeps prompts, so that a question asked before a restart can be answered after it.
 type Prompts interface {
 	// SavePrompt keeps p; it replaces the officer's earlier prompt for the same rumor.

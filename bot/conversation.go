@@ -14,6 +14,7 @@ type Backend interface {
 	Decider
 	Stories
 	Roster
+	Sources
 	Prompts
 	Cards
 }

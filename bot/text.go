@@ -121,14 +121,19 @@ func (c *Conversation) open(ctx context.Context, o guitu.Officer) (Answer, error
 	if err != nil {
 		return Answer{}, err
 	}
+	paused, err := c.paused(ctx, o)
+	if err != nil {
+		return Answer{}, err
+	}
 	if len(qs) == 0 {
-		return say("没有待核查的传言。"), nil
+		return say("没有待核查的传言。" + paused), nil
 	}
 	u := Utterance{Text: fmt.Sprintf("待核查的传言有 %d 条，等得最久的在前。点按可打开卡片。", len(qs))}
 	if len(qs) > MaxOpen {
 		qs = qs[:MaxOpen]
 		u.Text = fmt.Sprintf("等得最久的 %d 条待核查传言。点按可打开卡片。", MaxOpen)
 	}
+	u.Text += paused
 	for _, q := range qs {
 		// The list is masked whatever the configuration says: a name is not needed to choose a line.
 		label := NewCard(q, CardOptions{Mask: true}).Title
@@ -141,6 +146,27 @@ func (c *Conversation) open(ctx context.Context, o guitu.Officer) (Answer, error
 		})
 	}
 	return Answer{Say: &u}, nil
+}
+
+// paused tells an administrator which sources stand still; it is "" when none does, and for everybody else.
+func (c *Conversation) paused(ctx context.Context, o guitu.Officer) (string, error) {
+	if o.Role != guitu.RoleAdmin {
+		return "", nil
+	}
+	all, err := c.back.Sources(ctx)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, s := range all {
+		if s.Paused {
+			names = append(names, s.Name)
+		}
+	}
+	if len(names) == 0 {
+		return "", nil
+	}
+	return fmt.Sprintf("\n\n已暂停读取的信源：%s。请在控制台的“信源”页处理。", strings.Join(names, "、")), nil
 }
 
 func (c *Conversation) duty(ctx context.Context, o guitu.Officer, argument string) (Answer, error) {
@@ -203,13 +229,17 @@ func (c *Conversation) join(ctx context.Context, in Incoming, code string) (Answ
 }
 
 func (c *Conversation) help(o guitu.Officer) string {
+	admin := ""
+	if o.Role == guitu.RoleAdmin {
+		admin = "\n信源暂停读取或长时间读不到时，我会告诉管理员；处理之后，在控制台的“信源”页按“恢复读取”。"
+	}
 	return fmt.Sprintf(`%s · %s · %s
 每条传言一张卡片：点按“属实”“不实”“已找回·过时”或“暂无法核实”，也可以转交其他值班台。
 不实、已找回·过时和一切更正，都要回复我提出的问题，写明是怎样核查的。
 /open 待核查的传言
 /duty on 上岗，/duty off 离岗
 /console 控制台登录链接（只在私聊里）
-/help 这份说明`, o.Name, o.Desk.Name, dutyWord(o.OnDuty))
+/help 这份说明%s`, o.Name, o.Desk.Name, dutyWord(o.OnDuty), admin)
 }
 
 // greeting is all that anybody but an officer ever reads. It is short enough for the answer of a press.

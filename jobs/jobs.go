@@ -93,6 +93,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	})
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Ask, _ try) error { return j.ask(ctx, s.CardID) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Show, _ try) error { return j.show(ctx, s.CardID) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Warn, _ try) error { return j.warn(ctx, s) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Press, _ try) error { return j.press(ctx, s.InboxID) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Deliver, t try) error { return j.deliver(ctx, s.DeliveryID, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Amend, t try) error { return j.amend(ctx, s.DeliveryID, t) })

@@ -68,7 +68,11 @@ func (j *Jobs) readFailed(ctx context.Context, src Source, state guitu.SourceSta
 	}
 	pause := errors.Is(cause, guitu.ErrWall) || errors.Is(cause, guitu.ErrUnauthorized)
 	err := j.db.Update(ctx, func(tx *store.Tx) error {
-		return tx.SourceFailed(ctx, src.Name(), cause.Error(), pause, tx.Now.Add(wait))
+		s, failed, err := tx.SourceFailed(ctx, src.Name(), trouble(cause), pause, tx.Now.Add(wait))
+		if err != nil || !failed || !needsPerson(s, cause) {
+			return err
+		}
+		return warnings(ctx, tx, s.Name)
 	})
 	log := j.o.Log.With("source", src.Name(), "error", cause, "paused", pause)
 	if pause || errors.Is(cause, guitu.ErrMarkup) {
@@ -77,6 +81,20 @@ func (j *Jobs) readFailed(ctx context.Context, src Source, state guitu.SourceSta
 		log.WarnContext(ctx, "read did not succeed", "again_in", wait.String())
 	}
 	return err
+}
+
+// trouble says in the operator's words what a read met, and then what the source said of it.
+func trouble(cause error) string {
+	what := "读取未成功"
+	switch {
+	case errors.Is(cause, guitu.ErrWall):
+		what = "网站要求登录、验证码或拒绝访问"
+	case errors.Is(cause, guitu.ErrUnauthorized):
+		what = "登录凭据无效或已过期"
+	case errors.Is(cause, guitu.ErrMarkup):
+		what = "页面结构已变化，读不出帖文"
+	}
+	return what + "：" + cause.Error()
 }
 
 // jitter spreads a time by a fifth around it, so that sources of the same pace do not march in step.

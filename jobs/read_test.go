@@ -35,12 +35,13 @@ func (h *house) source() guitu.SourceState {
 	return s
 }
 
-func (h *house) read(p *page) {
+// read works the steps with p as the one source, and s as the officers' chat.
+func (h *house) read(p *page, s guitu.Chat) (stop func()) {
 	h.t.Helper()
 	h.update(func(ctx context.Context, tx *store.Tx) error {
 		return tx.SetSources(ctx, []store.SourceSetup{{Name: "page", Kind: "feed"}})
 	})
-	h.start(jobs.Options{Sources: []jobs.Source{{Source: p, Every: 10 * time.Minute}}})
+	return h.start(jobs.Options{Sources: []jobs.Source{{Source: p, Every: 10 * time.Minute}}, Chat: s})
 }
 
 func TestReadFails(t *testing.T) {
@@ -59,7 +60,7 @@ func TestReadFails(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			each(t, func(t *testing.T, h *house) {
 				p := &page{answer: func(int64, string) (guitu.Batch, error) { return guitu.Batch{}, tt.err }}
-				h.read(p)
+				h.read(p, nil)
 				h.until("trouble", func() bool { return h.source().Trouble != "" })
 				s := h.source()
 				if s.Paused != tt.paused || s.Fails != 1 || s.NextRead.Before(h.db.Now().Add(tt.wait)) {
@@ -92,7 +93,7 @@ func TestReadToTheEnd(t *testing.T) {
 				More:  n < 3, Cursor: fmt.Sprint(n),
 			}, nil
 		}}
-		h.read(p)
+		h.read(p, nil)
 		h.until("three posts", func() bool { return h.source().Posts == 3 })
 		q, err := h.rumors.Question(context.Background(), h.story)
 		if err != nil || q.Rumor.Posts != 4 {

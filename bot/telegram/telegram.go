@@ -24,6 +24,7 @@ type Inbox interface {
 type Options struct {
 	ShowPersonalData bool                       // the chat server is one's own
 	StoryLink        func(rumorID int64) string // makes the address of a story's page in the console; nil: none
+	SourcesLink      string                     // address of the sources' page in the console, "" for none
 	AreaName         func(guitu.Area) string    // as in bot.CardOptions
 	Location         *time.Location             // as in bot.CardOptions
 	Log              *slog.Logger               // default slog.Default
@@ -67,4 +68,11 @@ func (b *Bot) Show(ctx context.Context, ref guitu.MessageRef, q guitu.Question) 
 	m := b.card(q)
 	m.Quiet = true
 	return b.client.Edit(ctx, ref, m)
+}
+
+// Warn says in a chat that a source needs a person.
+func (b *Bot) Warn(ctx context.Context, chat string, s guitu.SourceState) error {
+	text := bot.Warning(s, bot.WarningOptions{Console: b.o.SourcesLink, Location: b.o.Location})
+	_, err := b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(text)})
+	return err
 }

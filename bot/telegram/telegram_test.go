@@ -174,6 +174,23 @@ func TestAskShow(t *testing.T) {
 	}
 }
 
+func TestWarn(t *testing.T) {
+	w := newWorld(t, telegram.Options{SourcesLink: "https://guitu.example/console/sources"})
+	s := guitu.SourceState{Name: "微博&搜索", Trouble: "<login>", Fails: 1, Paused: true}
+	if err := w.bot.Warn(context.Background(), "700", s); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"信源“微博&搜索”已暂停读取", "<login>", "https://guitu.example/console/sources"} {
+		if m := w.server.Messages("700")[0]; !strings.Contains(m.Text, want) {
+			t.Errorf("the warning lacks %q:\n%s", want, m.Text)
+		}
+	}
+	w.server.Fail(fake.Fault{Kind: fake.Fault403})
+	if err := w.bot.Warn(context.Background(), "701", s); !errors.Is(err, guitu.ErrRejected) {
+		t.Errorf("Warn of somebody who has blocked the bot = %v, want %v", err, guitu.ErrRejected)
+	}
+}
+
 func labels(t *testing.T, m fake.Message) [][]string {
 	t.Helper()
 	var k struct {

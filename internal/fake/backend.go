@@ -18,6 +18,7 @@ type Backend struct {
 	Invites  map[string]guitu.Officer
 	DeskList []guitu.Desk
 	Stories  map[int64]guitu.Question
+	Watched  []guitu.SourceState
 	Broken   error // returned by every call when set
 
 	mu      sync.Mutex
@@ -213,6 +214,9 @@ func (b *Backend) SetDuty(_ context.Context, officerID int64, on bool) error {
 
 // Desks returns DeskList.
 func (b *Backend) Desks(context.Context) ([]guitu.Desk, error) { return b.DeskList, b.Broken }
+
+// Sources returns Watched.
+func (b *Backend) Sources(context.Context) ([]guitu.SourceState, error) { return b.Watched, b.Broken }
 
 // SignInCode returns a fixed code.
 func (b *Backend) SignInCode(_ context.Context, officerID int64) (string, error) {

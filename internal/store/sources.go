@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"guitu"
@@ -60,12 +62,18 @@ func (t *Tx) SourceRead(ctx context.Context, name, from, to string, posts int, n
 	return n == 1, err
 }
 
-// SourceFailed records that a read did not succeed.
-func (t *Tx) SourceFailed(ctx context.Context, name, trouble string, pause bool, next time.Time) error {
-	_, err := t.exec(ctx, `
-		UPDATE sources SET trouble = $2, paused = $3, next_read = $4, fails = fails + 1 WHERE name = $1`,
-		name, trouble, pause, ms(next))
-	return err
+// SourceFailed records that a read did not succeed, and returns how the source is doing with it. It reports false, and changes
+// nothing, when the source has been paused meanwhile.
+func (t *Tx) SourceFailed(
+	ctx context.Context, name, trouble string, pause bool, next time.Time,
+) (s guitu.SourceState, failed bool, err error) {
+	s, err = scanSource(t.row(ctx, `
+		UPDATE sources SET trouble = $2, paused = $3, next_read = $4, fails = fails + 1 WHERE name = $1 AND NOT paused
+		RETURNING `+sourceColumns, name, trouble, pause, ms(next)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, false, nil
+	}
+	return s, err == nil, err
 }
 
 // ResumeSource lets a paused source be read again at once.

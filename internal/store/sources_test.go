@@ -26,8 +26,18 @@ func TestSourceCursor(t *testing.T) {
 			if ok, err := tx.SourceRead(ctx, "a", "", "c2", 3, next); err != nil || ok {
 				t.Errorf("SourceRead from a cursor that has moved = %v, %v, want false", ok, err)
 			}
-			if err := tx.SourceFailed(ctx, "b", "wall", true, tx.Now); err != nil {
-				return err
+			b, failed, err := tx.SourceFailed(ctx, "b", "slow", false, tx.Now)
+			if err != nil || !failed || b.Paused || b.Fails != 1 || b.Trouble != "slow" {
+				t.Errorf("SourceFailed = %+v, %v, %v, want it failed and not paused", b, failed, err)
+			}
+			if b, failed, err = tx.SourceFailed(ctx, "b", "wall", true, tx.Now); err != nil || !failed || !b.Paused || b.Fails != 2 {
+				t.Errorf("SourceFailed at a wall = %+v, %v, %v, want it paused", b, failed, err)
+			}
+			if _, failed, err = tx.SourceFailed(ctx, "b", "late", false, tx.Now); err != nil || failed {
+				t.Errorf("SourceFailed of a paused source = %v, %v, want false", failed, err)
+			}
+			if b, _, err = tx.Source(ctx, "b"); err != nil || !b.Paused || b.Trouble != "wall" {
+				t.Errorf("a late failure made it %+v, %v, want it as it was paused", b, err)
 			}
 			if due, err = tx.DueSources(ctx); err != nil || len(due) != 0 {
 				t.Errorf("DueSources = %v, %v, want none: one has its time to come, one is paused", due, err)
