@@ -72,15 +72,23 @@ type MessageRef struct {
 	Message string // the application's message id within the chat
 }
 
+// Handover is what an officer asks for when passing a rumor to another desk.
+type Handover struct {
+	RumorID   int64
+	DeskID    int64 // to which it goes
+	OfficerID int64 // who passes it on
+	// Key identifies the press, so that handling the same press twice hands over once ("telegram:10000017"). Required.
+	Key string
+}
+
 // Prompt is a ruling that an officer began in a chat and for which the bot still waits: how was it checked?
 type Prompt struct {
-	ID        int64
+	ID        int64 // shown in the question, by which the officer's reply is known
 	OfficerID int64
 	RumorID   int64
 	Ruling    Ruling
 	Ending    Ending
-	Corrects  int64      // as in Decision
-	Ref       MessageRef // the bot's message that asks; the officer's answer replies to it
+	Corrects  int64 // as in Decision
 }
 
 // Chat is a chat application in which officers are asked.

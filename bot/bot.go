@@ -11,8 +11,15 @@ import (
 type Decider interface {
 	// Decide rules on a rumor, or corrects a verdict. The same Decision.Key again returns the same verdict.
 	Decide(ctx context.Context, d guitu.Decision) (guitu.Verdict, error)
-	// HandOver passes an open rumor to another desk. Handing it to the desk where it waits changes nothing and is no error.
-	HandOver(ctx context.Context, rumorID, deskID, officerID int64) error
+	// HandOver passes an open rumor to another desk. Handing it to the desk where it waits changes nothing and is no error; nor
+	// does the same Handover.Key again.
+	HandOver(ctx context.Context, h guitu.Handover) error
+}
+
+// Rights knows who may act on what.
+type Rights interface {
+	// MayAct returns nil when an officer may rule on a rumor and hand it over, and otherwise what Decide would refuse with.
+	MayAct(ctx context.Context, rumorID, officerID int64) error
 }
 
 // Stories is what officers read.
@@ -45,10 +52,10 @@ type Sources interface {
 
 // Prompts keeps prompts, so that a question asked before a restart can be answered after it.
 type Prompts interface {
-	// SavePrompt keeps p; it replaces the officer's earlier prompt for the same rumor.
-	SavePrompt(ctx context.Context, p guitu.Prompt) error
-	// PromptAt returns the prompt that a message asks; NotFound when none does.
-	PromptAt(ctx context.Context, ref guitu.MessageRef) (guitu.Prompt, error)
+	// SavePrompt keeps p, whose ID is not set, and returns its ID. The same prompt again has the same ID.
+	SavePrompt(ctx context.Context, p guitu.Prompt) (promptID int64, err error)
+	// Prompt returns a prompt; NotFound when there is none.
+	Prompt(ctx context.Context, promptID int64) (guitu.Prompt, error)
 }
 
 // Cards knows where cards stand.

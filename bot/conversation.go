@@ -12,6 +12,7 @@ import (
 // Backend is all that a Conversation needs of the rest.
 type Backend interface {
 	Decider
+	Rights
 	Stories
 	Roster
 	Sources
@@ -41,7 +42,7 @@ type Incoming struct {
 	User    int64            // the account of the person
 	Private bool             // the chat is between this person and the bot only
 	Ref     guitu.MessageRef // of a press: the message that carries the button; of a text: the text
-	ReplyTo guitu.MessageRef // of a text: the bot's message that it replies to, zero when none
+	ReplyTo string           // of a text: what the bot's message says to which it replies, "" when it replies to none
 	Text    string           // of a text: what was written, "" for a picture and the like
 }
 
@@ -57,7 +58,7 @@ type Utterance struct {
 	Text    string          // plain
 	Choices []Action        // buttons under it
 	Card    *guitu.Question // a card, in place of Text and Choices
-	Prompt  *guitu.Prompt   // it asks a question that its reply answers; Ref is still empty
+	Asks    bool            // it asks a question that its reply answers
 	To      guitu.Officer   // whom it addresses; zero for everybody in the chat
 }
 
@@ -110,14 +111,14 @@ func (c *Conversation) press(ctx context.Context, in Incoming, officer guitu.Off
 	case VerbHand:
 		return c.askDesk(ctx, p, officer)
 	case VerbTo:
-		return c.handOver(ctx, p, officer)
+		return c.handOver(ctx, in, officer, p)
 	case VerbOpen:
 		q, err := c.back.Question(ctx, p.RumorID)
 		if err != nil {
 			return Answer{}, err
 		}
-		if !mayRule(q, officer) {
-			return Answer{}, guitu.Errorf(guitu.Forbidden, "传言 #%d 不属于您的值班台。", p.RumorID)
+		if err := c.back.MayAct(ctx, p.RumorID, officer.ID); err != nil {
+			return Answer{}, err
 		}
 		if !c.mayList(in, officer) {
 			return Answer{}, guitu.Errorf(guitu.Forbidden, elsewhere)
@@ -129,33 +130,44 @@ func (c *Conversation) press(ctx context.Context, in Incoming, officer guitu.Off
 
 // askChoice asks which of some choices is meant.
 func (c *Conversation) askChoice(ctx context.Context, p Press, o guitu.Officer, ask string, choices func(guitu.Question) []Action) (Answer, error) {
-	q, err := c.standing(ctx, p)
+	q, err := c.standing(ctx, p, o)
 	if err != nil {
 		return Answer{}, err
 	}
 	return Answer{Say: &Utterance{Text: fmt.Sprintf("传言 #%d：%s", p.RumorID, ask), Choices: choices(q), To: o}}, nil
 }
 
-// askBasis asks how it was checked. The prompt outlives the process: the answer may come days later.
+// askBasis asks how it was checked. The prompt is kept before it is asked, and outlives the process: the answer may come at once,
+// or days later.
 func (c *Conversation) askBasis(ctx context.Context, o guitu.Officer, p Press) (Answer, error) {
-	if _, err := c.standing(ctx, p); err != nil {
+	if _, err := c.standing(ctx, p, o); err != nil {
 		return Answer{}, err
 	}
+	ask := guitu.Prompt{OfficerID: o.ID, RumorID: p.RumorID, Ruling: p.Ruling, Ending: p.Ending, Corrects: p.Corrects}
+	var err error
+	if ask.ID, err = c.back.SavePrompt(ctx, ask); err != nil {
+		return Answer{}, fmt.Errorf("save the prompt for rumor %d: %w", p.RumorID, err)
+	}
+	return Answer{Say: &Utterance{
+		Text: fmt.Sprintf("%s\n请回复本条消息，写明是怎样核查的（必填，至多 %d 字）。回复之后结论才生效。\n"+
+			"核查方式会用于对外通告，请不要写姓名、电话和住址。", promptTitle(ask), guitu.MaxBasis),
+		Asks: true,
+		To:   o,
+	}}, nil
+}
+
+// promptTitle is the first line of a prompt. It ends with the prompt's number, by which a reply is known: the application brings
+// the line along with the reply, also when the process died before it learnt where the prompt stands.
+func promptTitle(p guitu.Prompt) string {
 	what := "结论"
 	if p.Corrects != 0 {
 		what = "更正为"
 	}
-	return Answer{Say: &Utterance{
-		Text: fmt.Sprintf("传言 #%d，%s：%s。\n请回复本条消息，写明是怎样核查的（必填，至多 %d 字）。回复之后结论才生效。\n"+
-			"核查方式会用于对外通告，请不要写姓名、电话和住址。",
-			p.RumorID, what, VerdictLabel(p.Ruling, p.Ending).Zh, guitu.MaxBasis),
-		Prompt: &guitu.Prompt{OfficerID: o.ID, RumorID: p.RumorID, Ruling: p.Ruling, Ending: p.Ending, Corrects: p.Corrects},
-		To:     o,
-	}}, nil
+	return fmt.Sprintf("传言 #%d，%s：%s。（问题 %d）", p.RumorID, what, VerdictLabel(p.Ruling, p.Ending).Zh, p.ID)
 }
 
 func (c *Conversation) askDesk(ctx context.Context, p Press, o guitu.Officer) (Answer, error) {
-	q, err := c.standing(ctx, p)
+	q, err := c.standing(ctx, p, o)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -174,8 +186,9 @@ func (c *Conversation) askDesk(ctx context.Context, p Press, o guitu.Officer) (A
 	return Answer{Say: &Utterance{Text: ask, Choices: choices, To: o}}, nil
 }
 
-func (c *Conversation) handOver(ctx context.Context, p Press, o guitu.Officer) (Answer, error) {
-	if err := c.back.HandOver(ctx, p.RumorID, p.DeskID, o.ID); err != nil {
+func (c *Conversation) handOver(ctx context.Context, in Incoming, o guitu.Officer, p Press) (Answer, error) {
+	err := c.back.HandOver(ctx, guitu.Handover{RumorID: p.RumorID, DeskID: p.DeskID, OfficerID: o.ID, Key: in.Key})
+	if err != nil {
 		return Answer{}, err
 	}
 	desks, err := c.back.Desks(ctx)
@@ -190,10 +203,14 @@ func (c *Conversation) handOver(ctx context.Context, p Press, o guitu.Officer) (
 	return Answer{Toast: text, Say: &Utterance{Text: text}}, nil
 }
 
-// standing returns the story if it still stands as the presser saw it, so that nobody is asked for what would be refused.
-func (c *Conversation) standing(ctx context.Context, p Press) (guitu.Question, error) {
+// standing returns the story if it still stands as the presser saw it and the presser may act on it, so that nobody is asked for
+// what would be refused.
+func (c *Conversation) standing(ctx context.Context, p Press, o guitu.Officer) (guitu.Question, error) {
 	q, err := c.back.Question(ctx, p.RumorID)
 	if err != nil {
+		return q, err
+	}
+	if err := c.back.MayAct(ctx, p.RumorID, o.ID); err != nil {
 		return q, err
 	}
 	current := int64(0)
@@ -230,13 +247,6 @@ func (c *Conversation) refuse(ctx context.Context, p Press, err error) (Answer, 
 
 // Said must be called when an Utterance has been said, with the place where it stands. It may be repeated.
 func (c *Conversation) Said(ctx context.Context, u Utterance, ref guitu.MessageRef) error {
-	if u.Prompt != nil {
-		p := *u.Prompt
-		p.Ref = ref
-		if err := c.back.SavePrompt(ctx, p); err != nil {
-			return fmt.Errorf("save the prompt for rumor %d: %w", p.RumorID, err)
-		}
-	}
 	if u.Card != nil {
 		if err := c.back.SawCard(ctx, u.Card.Rumor.ID, ref); err != nil {
 			return fmt.Errorf("record the card of rumor %d: %w", u.Card.Rumor.ID, err)

@@ -13,8 +13,8 @@ import (
 )
 
 var (
-	cardAt   = guitu.MessageRef{Chat: "-1003", Message: "50"}
-	promptAt = guitu.MessageRef{Chat: "-1003", Message: "51"}
+	cardAt  = guitu.MessageRef{Chat: "-1003", Message: "50"}
+	otherAt = guitu.MessageRef{Chat: "-1003", Message: "51"}
 )
 
 func newTalk(t *testing.T) (*bot.Conversation, *fake.Backend) {
@@ -101,6 +101,9 @@ func TestPressChangesNothing(t *testing.T) {
 		{"forged, long", 700, strings.Repeat("x", 500), "无法识别这个按钮"},
 		{"empty", 700, "", "无法识别这个按钮"},
 		{"other area", 800, "rule:17:0:confirmed", "不属于您的值班台"},
+		{"other area, asked for the basis", 800, "rule:17:0:refuted", "不属于您的值班台"},
+		{"other area, asked for the ending", 800, "rule:17:0:outdated", "不属于您的值班台"},
+		{"other area, asked for the desk", 800, "hand:17", "不属于您的值班台"},
 		{"other area, open", 800, "open:17", "不属于您的值班台"},
 		{"no such story", 700, "rule:99:0:confirmed", "没有传言 #99"},
 		{"correction of nothing", 700, "correct:17:5", "目前没有核查结论"},
@@ -130,17 +133,14 @@ func TestPressOutdatedAsksEndingThenBasis(t *testing.T) {
 		t.Fatalf("second choice = %q", data)
 	}
 	ask := press(t, c, "telegram:2", 700, data)
-	if ask.Say == nil || ask.Say.Prompt == nil {
+	if ask.Say == nil || !ask.Say.Asks {
 		t.Fatalf("an ending asks %+v, want a prompt", ask.Say)
 	}
 	has(t, "prompt", ask.Say.Text, "事情已了结", "500")
-	if err := c.Said(context.Background(), *ask.Say, promptAt); err != nil {
-		t.Fatal(err)
-	}
 	if b.Verdicts() != 0 {
 		t.Fatal("ruled before the basis was given")
 	}
-	in := bot.Incoming{Key: "telegram:3", User: 700, ReplyTo: promptAt}
+	in := bot.Incoming{Key: "telegram:3", User: 700, ReplyTo: ask.Say.Text}
 	for text, says := range map[string]string{
 		"":                       "请用文字",
 		" \n\t ":                 "请用文字",
@@ -177,16 +177,50 @@ func TestCorrection(t *testing.T) {
 	stale := press(t, c, "telegram:3", 700, "rule:17:0:refuted")
 	has(t, "asking on a stale card", stale.Toast, "已有核查结论", "王警官", "2026-11-24 12:00", "属实")
 	ask := press(t, c, "telegram:4", 700, "pick:17:1:unproven")
-	if ask.Say == nil || ask.Say.Prompt == nil || ask.Say.Prompt.Corrects != 1 {
+	if ask.Say == nil || !ask.Say.Asks {
 		t.Fatalf("a correction to unproven asks %+v, want a prompt: every correction needs a basis", ask.Say)
 	}
-	if err := c.Said(context.Background(), *ask.Say, promptAt); err != nil {
-		t.Fatal(err)
-	}
-	has(t, "answer", write(t, c, bot.Incoming{Key: "telegram:5", User: 700, ReplyTo: promptAt, Text: "复查"}), "已更正", "暂无法核实", "更正")
+	has(t, "answer", write(t, c, bot.Incoming{Key: "telegram:5", User: 700, ReplyTo: ask.Say.Text, Text: "复查"}), "已更正", "暂无法核实", "更正")
 	if v := b.Verdict(17); v.Corrects != 1 || v.Ruling != guitu.Unproven {
 		t.Errorf("verdict = %+v", v)
 	}
+}
+
+// TestReplyOfQuestion: a question is known by its number from the moment when it is asked, in whichever of its messages.
+func TestReplyOfQuestion(t *testing.T) {
+	c, b := newTalk(t)
+	first := press(t, c, "telegram:1", 700, "rule:17:0:refuted").Say.Text
+	second := press(t, c, "telegram:2", 700, "rule:17:0:unproven") // ruled at once: nothing is asked
+	if second.Say.Asks || b.Verdict(17).Ruling != guitu.Unproven {
+		t.Fatalf("unproven asks %+v", second.Say)
+	}
+	has(t, "an answer too late", write(t, c, bot.Incoming{Key: "telegram:3", User: 700, ReplyTo: first, Text: "电话核实"}), "已有核查结论")
+
+	c, b = newTalk(t)
+	first = press(t, c, "telegram:1", 700, "rule:17:0:refuted").Say.Text
+	if again := press(t, c, "telegram:1", 700, "rule:17:0:refuted").Say.Text; again != first {
+		t.Errorf("the same press again asks %q, was %q", again, first)
+	}
+	over := press(t, c, "telegram:2", 700, "pick:17:0:outdated:over").Say.Text
+	title, _, _ := strings.Cut(first, "\n")
+	for name, to := range map[string]string{
+		"another number":  strings.Replace(title, "问题 1", "问题 9", 1),
+		"another ruling":  strings.Replace(title, "问题 1", "问题 2", 1),
+		"not in its line": "传言 #17 · 寻人\n" + title,
+		"more behind":     title + "。",
+		"huge number":     strings.Replace(title, "问题 1", "问题 99999999999999999999", 1),
+	} {
+		has(t, name, write(t, c, bot.Incoming{Key: "telegram:3", User: 700, ReplyTo: to, Text: "谢谢"}), "没有在等待答复")
+	}
+	if b.Verdicts() != 0 {
+		t.Fatal("ruled by a reply to what asks nothing")
+	}
+	// In a group the question begins with whom it addresses.
+	has(t, "answer", write(t, c, bot.Incoming{Key: "telegram:4", User: 700, ReplyTo: "王警官：" + first, Text: "电话核实"}), "已记录", "不实")
+	if v := b.Verdict(17); v == nil || v.Ruling != guitu.Refuted || v.Basis != "电话核实" {
+		t.Errorf("verdict = %+v", v)
+	}
+	has(t, "the other question", write(t, c, bot.Incoming{Key: "telegram:5", User: 700, ReplyTo: over, Text: "电话核实"}), "已有核查结论")
 }
 
 func TestHandOver(t *testing.T) {
@@ -195,7 +229,9 @@ func TestHandOver(t *testing.T) {
 	if a.Say == nil || len(a.Say.Choices) != 1 || a.Say.Choices[0].Press.Data() != "to:17:1" {
 		t.Fatalf("handing over asks %+v, want the one other desk", a.Say)
 	}
-	has(t, "toast", press(t, c, "telegram:2", 700, "to:17:1").Toast, "王警官", "部级值班台")
+	for range 2 { // The second time stands for a crash after the first.
+		has(t, "toast", press(t, c, "telegram:2", 700, "to:17:1").Toast, "王警官", "部级值班台")
+	}
 	if got := b.Handed(); len(got) != 1 || got[0] != "17>1 by 7" {
 		t.Errorf("handed = %q", got)
 	}
@@ -237,8 +273,8 @@ func TestText(t *testing.T) {
 		{"console", private(700, "/console"), "https://guitu.example/console/signin?code=signin-7", ""},
 		{"console in a group", public(700, "/console"), "私聊", "signin"},
 		{"joined before", private(700, "/start CODE"), "已经加入过", ""},
-		{"reply to what asks nothing", bot.Incoming{User: 700, Text: "属实", ReplyTo: cardAt}, "没有在等待答复", ""},
-		{"stranger's reply", bot.Incoming{User: 1, Text: "属实", ReplyTo: cardAt}, "", ""},
+		{"reply to what asks nothing", bot.Incoming{User: 700, Text: "属实", ReplyTo: "传言 #17 · 寻人\n线索"}, "没有在等待答复", ""},
+		{"stranger's reply", bot.Incoming{User: 1, Text: "属实", ReplyTo: "传言 #17 · 寻人\n线索"}, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, _ := newTalk(t)
@@ -271,8 +307,8 @@ func TestOpenListsMaskedAndOpensCards(t *testing.T) {
 	if len(b.Cards()) != 0 {
 		t.Error("a press in a list is taken for a press on a card")
 	}
-	if err := c.Said(context.Background(), *card.Say, promptAt); err != nil || b.Cards()[promptAt] != 17 {
-		t.Errorf("after Said: %v, cards %v, want 17 at %v", err, b.Cards(), promptAt)
+	if err := c.Said(context.Background(), *card.Say, otherAt); err != nil || b.Cards()[otherAt] != 17 {
+		t.Errorf("after Said: %v, cards %v, want 17 at %v", err, b.Cards(), otherAt)
 	}
 }
 

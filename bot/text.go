@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -15,7 +16,7 @@ const MaxOpen = 10
 // Text handles a text: a command, or the answer to a prompt. Only errors that a repetition may heal are returned.
 func (c *Conversation) Text(ctx context.Context, in Incoming) (Answer, error) {
 	command, argument := splitCommand(in.Text)
-	if command == "" && in.ReplyTo == (guitu.MessageRef{}) && !in.Private {
+	if command == "" && in.ReplyTo == "" && !in.Private {
 		return Answer{}, nil // People talk in groups; it is not meant for the bot.
 	}
 	if command == "/start" && argument != "" && in.Private {
@@ -57,10 +58,10 @@ func (c *Conversation) text(ctx context.Context, in Incoming, o guitu.Officer, c
 
 // reply takes the answer to a prompt.
 func (c *Conversation) reply(ctx context.Context, in Incoming, o guitu.Officer) (Answer, error) {
-	if in.ReplyTo == (guitu.MessageRef{}) {
+	if in.ReplyTo == "" {
 		return say(c.help(o)), nil
 	}
-	p, err := c.back.PromptAt(ctx, in.ReplyTo)
+	p, err := c.prompt(ctx, in.ReplyTo)
 	if guitu.KindOf(err) == guitu.NotFound {
 		return say("您回复的这条消息没有在等待答复。请先点按卡片上的按钮，再回复我提出的问题。"), nil
 	}
@@ -84,6 +85,27 @@ func (c *Conversation) reply(ctx context.Context, in Incoming, o guitu.Officer) 
 		return Answer{}, err
 	}
 	return recorded(v), nil
+}
+
+var promptNumber = regexp.MustCompile(`（问题 (\d{1,18})）$`)
+
+// prompt returns the prompt that a message of the bot asks; NotFound when it asks none.
+func (c *Conversation) prompt(ctx context.Context, message string) (guitu.Prompt, error) {
+	none := guitu.Errorf(guitu.NotFound, "这条消息没有提出问题")
+	title, _, _ := strings.Cut(message, "\n")
+	found := promptNumber.FindStringSubmatch(title)
+	if found == nil {
+		return guitu.Prompt{}, none
+	}
+	p, err := c.back.Prompt(ctx, number(found[1]))
+	if err != nil {
+		return p, err
+	}
+	// The whole line counts: a post that a card quotes may end with any number. Before it stands whom the prompt addresses.
+	if _, ours := strings.CutSuffix(title, promptTitle(p)); !ours {
+		return p, none
+	}
+	return p, nil
 }
 
 // recorded tells what was ruled and what follows from it.

@@ -40,8 +40,8 @@ func TestAccess(t *testing.T) {
 		{"GET /console/stories/{id}", "/console/stories/99", nil, enter, enter, none, none},
 		{"POST /console/stories/{id}/verdict", "/console/stories/17/verdict", form{"press", "rule:17:0:unproven", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, moved, moved},
 		{"POST /console/stories/{id}/verdict", "/console/stories/18/verdict", form{"press", "rule:18:0:unproven", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, no, moved},
-		{"POST /console/stories/{id}/handover", "/console/stories/17/handover", form{"desk", "2"}, lost, lost, moved, moved},
-		{"POST /console/stories/{id}/handover", "/console/stories/18/handover", form{"desk", "1"}, lost, lost, no, moved},
+		{"POST /console/stories/{id}/handover", "/console/stories/17/handover", form{"desk", "2", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, moved, moved},
+		{"POST /console/stories/{id}/handover", "/console/stories/18/handover", form{"desk", "1", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, no, moved},
 		{"POST /console/duty", "/console/duty", form{"on", "yes"}, lost, lost, moved, moved},
 
 		{"GET /console/deliveries", "/console/deliveries", nil, enter, enter, no, ok},

@@ -29,6 +29,7 @@ type backend struct {
 	codes      map[string]int64 // code → officer
 
 	keys      map[string]guitu.Verdict
+	handed    map[string]bool // by key
 	decisions []guitu.Decision
 	verdicts  int64
 	calls     []string // what else was changed
@@ -155,18 +156,25 @@ func (b *backend) Decide(_ context.Context, d guitu.Decision) (guitu.Verdict, er
 	return v, nil
 }
 
-func (b *backend) HandOver(_ context.Context, rumorID, deskID, officerID int64) error {
+func (b *backend) HandOver(_ context.Context, h guitu.Handover) error {
 	defer b.lock()()
-	q := b.questions[rumorID]
+	if b.handed[h.Key] {
+		return nil
+	}
+	q := b.questions[h.RumorID]
 	if q.Verdict != nil {
 		return guitu.Errorf(guitu.Conflict, "该传言已有核查结论。")
 	}
-	i := slices.IndexFunc(b.desks, func(d guitu.Desk) bool { return d.ID == deskID })
+	i := slices.IndexFunc(b.desks, func(d guitu.Desk) bool { return d.ID == h.DeskID })
 	if i < 0 {
 		return guitu.Errorf(guitu.Invalid, "没有这个值班台。")
 	}
 	q.Assignment.Desk = b.desks[i]
-	b.did("handover %d to %d by %d", rumorID, deskID, officerID)
+	if b.handed == nil {
+		b.handed = map[string]bool{}
+	}
+	b.handed[h.Key] = true
+	b.did("handover %d to %d by %d", h.RumorID, h.DeskID, h.OfficerID)
 	return nil
 }
 

@@ -267,15 +267,19 @@ func TestHandOver(t *testing.T) {
 	b := newBackend()
 	br := as(t, serve(t, b, console.Options{}), b, officerID)
 	br.post("/console/stories/17/handover", "desk", "").want(t, http.StatusUnprocessableEntity, "请选择要转交的值班台", `aria-describedby="desk-error"`)
-	br.post("/console/stories/17/handover", "desk", "77").want(t, http.StatusUnprocessableEntity, "没有这个值班台")
-	a := br.post("/console/stories/17/handover", "desk", "2")
+	br.post("/console/stories/17/handover", "desk", "2", "key", "short").want(t, http.StatusUnprocessableEntity, "表单不完整")
+	key := br.get("/console/stories/17").key(t)
+	br.post("/console/stories/17/handover", "desk", "77", "key", key).want(t, http.StatusUnprocessableEntity, "没有这个值班台")
+	a := br.post("/console/stories/17/handover", "desk", "2", "key", key)
 	a.want(t, http.StatusSeeOther)
+	// The same form sent twice hands over once.
+	br.post("/console/stories/17/handover", "desk", "2", "key", key).want(t, http.StatusSeeOther)
 	br.get(a.header.Get("Location")).want(t, http.StatusOK, "传言 #17 已转交")
 	if diff := cmp.Diff([]string{"handover 17 to 2 by 11"}, b.only("handover")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	br.post("/console/stories/17/verdict", "press", "rule:17:0:unproven", "key", br.get("/console/stories/17").key(t)).want(t, http.StatusSeeOther)
-	br.post("/console/stories/17/handover", "desk", "2").want(t, http.StatusConflict, "该传言已有核查结论")
+	br.post("/console/stories/17/handover", "desk", "2", "key", strings.Repeat("A", 26)).want(t, http.StatusConflict, "该传言已有核查结论")
 }
 
 func TestHostileStory(t *testing.T) {

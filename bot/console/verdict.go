@@ -28,6 +28,14 @@ func (f verdictForm) Failed() bool { return f.Error != "" || f.ChoiceError != ""
 
 func newKey() string { return rand.Text() }
 
+// isKey reports whether newKey may have made a key.
+func isKey(key string) bool {
+	return len(key) >= 16 && len(key) <= 64 && strings.Trim(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+}
+
+// pressKey makes a form's key one that never meets another officer's, or a chat's.
+func pressKey(me guitu.Officer, key string) string { return fmt.Sprintf("console:%d:%s", me.ID, key) }
+
 // choices are the rulings that q allows, in the words of the chat's buttons; an outdated story's endings stand beside the others,
 // so that one press chooses everything.
 func choices(q guitu.Question, me guitu.Officer) []bot.Action {
@@ -72,8 +80,7 @@ func (c *console) decide(w http.ResponseWriter, r *http.Request, me guitu.Office
 		Ending:    press.Ending,
 		Basis:     f.Basis,
 		Corrects:  press.Corrects,
-		// One officer's key never meets another's.
-		Key: fmt.Sprintf("console:%d:%s", me.ID, f.Key),
+		Key:       pressKey(me, f.Key),
 	})
 	if err != nil {
 		return c.undecided(w, r, me, f, err)
@@ -84,7 +91,7 @@ func (c *console) decide(w http.ResponseWriter, r *http.Request, me guitu.Office
 
 // check reads the choice and says what is missing.
 func (f *verdictForm) check(rumorID int64) bot.Press {
-	if len(f.Key) < 16 || len(f.Key) > 64 || strings.Trim(f.Key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
+	if !isKey(f.Key) {
 		f.Error = "表单不完整，没有作任何更改。请核对后重新提交。"
 		f.Key = newKey()
 	}
@@ -134,12 +141,14 @@ func (c *console) handOver(w http.ResponseWriter, r *http.Request, me guitu.Offi
 	if err != nil {
 		return err
 	}
+	key := r.PostForm.Get("key")
 	deskID, err := strconv.ParseInt(r.PostForm.Get("desk"), 10, 64)
-	if err != nil || deskID <= 0 {
-		return c.showStory(w, r, me, http.StatusUnprocessableEntity, q,
-			storyBody{Form: verdictForm{Key: newKey()}, HandError: "请选择要转交的值班台。"})
+	if trouble := handTrouble(key, deskID, err); trouble != "" {
+		return c.showStory(w, r, me, http.StatusUnprocessableEntity, q, storyBody{Form: verdictForm{Key: newKey()}, HandError: trouble})
 	}
-	err = c.backend.HandOver(r.Context(), q.Rumor.ID, deskID, me.ID)
+	err = c.backend.HandOver(r.Context(), guitu.Handover{
+		RumorID: q.Rumor.ID, DeskID: deskID, OfficerID: me.ID, Key: pressKey(me, key),
+	})
 	switch guitu.KindOf(err) {
 	case "":
 	case guitu.Conflict, guitu.Invalid:
@@ -154,6 +163,17 @@ func (c *console) handOver(w http.ResponseWriter, r *http.Request, me guitu.Offi
 	c.opts.Log.InfoContext(r.Context(), "handed over in the console", "rumor", q.Rumor.ID, "desk", deskID, "officer", me.ID)
 	// Afterwards the story may be another area's, so the list is where the officer can go on.
 	return c.done(w, r, "/console/", fmt.Sprintf("传言 #%d 已转交。", q.Rumor.ID))
+}
+
+// handTrouble says what is wrong with the form that hands a story over, "" when nothing is.
+func handTrouble(key string, deskID int64, notANumber error) string {
+	switch {
+	case notANumber != nil || deskID <= 0:
+		return "请选择要转交的值班台。"
+	case !isKey(key):
+		return "表单不完整，没有作任何更改。请重新提交。"
+	}
+	return ""
 }
 
 // handTo orders the desks to which q can be handed: those that the chat offers first, then all others.

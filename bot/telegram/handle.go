@@ -89,8 +89,9 @@ func (b *Bot) text(ctx context.Context, u models.Update) error {
 	if in.Text == "" {
 		in.Text = m.Caption
 	}
-	if r := m.ReplyToMessage; r != nil && r.From != nil && r.From.IsBot {
-		in.ReplyTo = guitu.MessageRef{Chat: in.Ref.Chat, Message: strconv.Itoa(r.ID)}
+	// Not any bot's message: what ours says is known to be ours.
+	if r := m.ReplyToMessage; r != nil && r.From != nil && r.From.ID == b.client.ID() {
+		in.ReplyTo = r.Text
 	}
 	text, ours, err := b.address(ctx, in.Text)
 	if err != nil || !ours {
@@ -146,7 +147,7 @@ func (b *Bot) utterance(in bot.Incoming, u bot.Utterance) api.Message {
 	}
 	m.Chat = in.Ref.Chat
 	if in.Private {
-		m.Force = u.Prompt != nil
+		m.Force = u.Asks
 		return m
 	}
 	m.ReplyTo = in.Ref.Message
@@ -154,7 +155,7 @@ func (b *Bot) utterance(in bot.Incoming, u bot.Utterance) api.Message {
 		// A mention is what makes a reply be asked of this person only.
 		m.HTML = `<a href="tg://user?id=` + strconv.FormatInt(in.User, 10) + `">` + api.Escape(u.To.Name) + `</a>：` + m.HTML
 	}
-	m.Force = u.Prompt != nil
+	m.Force = u.Asks
 	return m
 }
 

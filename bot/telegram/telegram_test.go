@@ -283,7 +283,8 @@ func TestConversationInGroup(t *testing.T) {
 	if w.back.Verdicts() != 0 {
 		t.Fatal("ruled before the basis was given")
 	}
-	id = w.server.Write(700, "-1003", "电话核实，孩子在家", ask.ID)
+	// The first of the two messages that ask is as good as the second.
+	id = w.server.Write(700, "-1003", "电话核实，孩子在家", ms[len(ms)-2].ID)
 	for range 2 {
 		if err := w.handle(id); err != nil {
 			t.Fatal(err)
@@ -303,6 +304,30 @@ func TestConversationInGroup(t *testing.T) {
 	}
 	if m := w.server.Messages("-1003")[0]; !strings.Contains(m.Text, "核查结论：不实") {
 		t.Errorf("the stale card reads %s", m.Text)
+	}
+}
+
+// What another bot says is no question of ours, whatever it says.
+func TestReplyToAnotherBot(t *testing.T) {
+	w := newWorld(t, telegram.Options{})
+	if err := w.handle(w.server.Press(700, "-1003", 5, "rule:17:0:refuted")); err != nil {
+		t.Fatal(err)
+	}
+	ask := w.server.Messages("-1003")[0]
+	for _, tt := range []struct {
+		bot      int64
+		verdicts int
+	}{{110201544, 0}, {110201543, 1}} {
+		body, err := json.Marshal(map[string]any{"update_id": 90, "message": map[string]any{
+			"message_id": 60, "from": map[string]any{"id": 700}, "chat": map[string]any{"id": -1003, "type": "supergroup"}, "text": "电话核实",
+			"reply_to_message": map[string]any{"message_id": ask.ID, "from": map[string]any{"id": tt.bot, "is_bot": true}, "text": ask.Text},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.bot.Handle(context.Background(), body); err != nil || w.back.Verdicts() != tt.verdicts {
+			t.Errorf("a reply to bot %d: %v with %d verdicts, want %d", tt.bot, err, w.back.Verdicts(), tt.verdicts)
+		}
 	}
 }
 

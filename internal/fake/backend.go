@@ -24,9 +24,10 @@ type Backend struct {
 	mu      sync.Mutex
 	used    map[string]int64 // invitation to the account that used it
 	keys    map[string]guitu.Verdict
-	prompts []guitu.Prompt
+	prompts []guitu.Prompt // a prompt's ID is its place, counted from 1
 	cards   map[guitu.MessageRef]int64
 	handed  []string
+	passed  map[string]guitu.Handover // by key
 	last    int64
 }
 
@@ -74,16 +75,13 @@ func (b *Backend) Decide(_ context.Context, d guitu.Decision) (guitu.Verdict, er
 	if v, ok := b.keys[d.Key]; ok {
 		return v, nil
 	}
-	q, ok := b.Stories[d.RumorID]
-	if !ok {
-		return guitu.Verdict{}, guitu.Errorf(guitu.NotFound, "没有传言 #%d。", d.RumorID)
+	if err := b.mayAct(d.RumorID, d.OfficerID); err != nil {
+		return guitu.Verdict{}, err
 	}
+	q := b.Stories[d.RumorID]
 	o, err := b.officerByID(d.OfficerID)
 	if err != nil {
 		return guitu.Verdict{}, err
-	}
-	if !o.Desk.Area.Covers(q.Rumor.Claim.Area) {
-		return guitu.Verdict{}, guitu.Errorf(guitu.Forbidden, "传言 #%d 不属于您的值班台。", d.RumorID)
 	}
 	current := int64(0)
 	if q.Verdict != nil {
@@ -119,17 +117,46 @@ func (b *Backend) officerByID(id int64) (guitu.Officer, error) {
 }
 
 // HandOver records who handed what to whom.
-func (b *Backend) HandOver(_ context.Context, rumorID, deskID, officerID int64) error {
+func (b *Backend) HandOver(_ context.Context, h guitu.Handover) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.Broken != nil {
 		return b.Broken
 	}
-	if b.Stories[rumorID].Verdict != nil {
-		return guitu.Errorf(guitu.Conflict, "传言 #%d 已有核查结论。", rumorID)
+	if _, again := b.passed[h.Key]; again {
+		return nil
 	}
-	b.handed = append(b.handed, fmt.Sprintf("%d>%d by %d", rumorID, deskID, officerID))
+	if b.Stories[h.RumorID].Verdict != nil {
+		return guitu.Errorf(guitu.Conflict, "传言 #%d 已有核查结论。", h.RumorID)
+	}
+	if b.passed == nil {
+		b.passed = map[string]guitu.Handover{}
+	}
+	b.passed[h.Key] = h
+	b.handed = append(b.handed, fmt.Sprintf("%d>%d by %d", h.RumorID, h.DeskID, h.OfficerID))
 	return nil
+}
+
+// MayAct lets the officers of the story's area act.
+func (b *Backend) MayAct(_ context.Context, rumorID, officerID int64) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.Broken != nil {
+		return b.Broken
+	}
+	return b.mayAct(rumorID, officerID)
+}
+
+func (b *Backend) mayAct(rumorID, officerID int64) error {
+	q, ok := b.Stories[rumorID]
+	if !ok {
+		return guitu.Errorf(guitu.NotFound, "没有传言 #%d。", rumorID)
+	}
+	o, err := b.officerByID(officerID)
+	if err == nil && !o.Desk.Area.Covers(q.Rumor.Claim.Area) {
+		err = guitu.Errorf(guitu.Forbidden, "传言 #%d 不属于您的值班台。", rumorID)
+	}
+	return err
 }
 
 // Question returns a story from Stories.
@@ -223,27 +250,32 @@ func (b *Backend) SignInCode(_ context.Context, officerID int64) (string, error)
 	return fmt.Sprintf("signin-%d", officerID), b.Broken
 }
 
-// SavePrompt keeps p in place of the officer's earlier prompt for the rumor.
-func (b *Backend) SavePrompt(_ context.Context, p guitu.Prompt) error {
+// SavePrompt keeps p, unless it is kept already.
+func (b *Backend) SavePrompt(_ context.Context, p guitu.Prompt) (int64, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.prompts = slices.DeleteFunc(b.prompts, func(old guitu.Prompt) bool {
-		return old.OfficerID == p.OfficerID && old.RumorID == p.RumorID
-	})
-	b.prompts = append(b.prompts, p)
-	return b.Broken
-}
-
-// PromptAt looks among the saved prompts.
-func (b *Backend) PromptAt(_ context.Context, ref guitu.MessageRef) (guitu.Prompt, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, p := range b.prompts {
-		if p.Ref == ref {
-			return p, b.Broken
+	if b.Broken != nil {
+		return 0, b.Broken
+	}
+	for i, old := range b.prompts {
+		if old == p {
+			return int64(i) + 1, nil
 		}
 	}
-	return guitu.Prompt{}, guitu.Errorf(guitu.NotFound, "没有这个问题。")
+	b.prompts = append(b.prompts, p)
+	return int64(len(b.prompts)), nil
+}
+
+// Prompt returns a prompt that was kept.
+func (b *Backend) Prompt(_ context.Context, promptID int64) (guitu.Prompt, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if promptID < 1 || promptID > int64(len(b.prompts)) {
+		return guitu.Prompt{}, guitu.Errorf(guitu.NotFound, "没有这个问题。")
+	}
+	p := b.prompts[promptID-1]
+	p.ID = promptID
+	return p, b.Broken
 }
 
 // SawCard records where a card stands.

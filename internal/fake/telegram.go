@@ -184,7 +184,11 @@ func (t *Telegram) Write(user int64, chat, text string, replyTo int) int64 {
 	t.lastID++
 	m := map[string]any{"message_id": t.lastID, "date": time.Now().Unix(), "chat": t.chat(chat), "from": person(user), "text": text}
 	if replyTo != 0 {
-		m["reply_to_message"] = map[string]any{"message_id": replyTo, "date": 1, "chat": t.chat(chat), "from": t.me()}
+		to := map[string]any{"message_id": replyTo, "date": 1, "chat": t.chat(chat), "from": t.me()}
+		if sent := t.find(chat, replyTo); sent != nil {
+			to["text"] = sent.Text
+		}
+		m["reply_to_message"] = to
 	}
 	t.push(id, "message", m)
 	return id

@@ -58,6 +58,24 @@ func (t *Tx) WasAt(ctx context.Context, rumorID, deskID int64) (bool, error) {
 	return n > 0, err
 }
 
+// CreateHandover records the press that hands a story over. It reports false, and records nothing, when the press was handled
+// before; Conflict when its key stands for another press.
+func (t *Tx) CreateHandover(ctx context.Context, h guitu.Handover) (bool, error) {
+	n, err := t.exec(ctx, `
+		INSERT INTO handovers (key, rumor_id, desk_id, officer_id, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO NOTHING`,
+		h.Key, h.RumorID, h.DeskID, h.OfficerID, ms(t.Now))
+	if err != nil || n == 1 {
+		return n == 1, err
+	}
+	was := guitu.Handover{Key: h.Key}
+	err = t.row(ctx, `SELECT rumor_id, desk_id, officer_id FROM handovers WHERE key = $1`, h.Key).
+		Scan(&was.RumorID, &was.DeskID, &was.OfficerID)
+	if err == nil && was != h {
+		err = guitu.Errorf(guitu.Conflict, "这次操作已经用过，请重新打开页面")
+	}
+	return false, err
+}
+
 // Card is a rumor's card in a chat.
 type Card struct {
 	ID      int64

@@ -36,24 +36,21 @@ func (t *Tx) UpdateDone(ctx context.Context, inboxID int64) error {
 	return err
 }
 
-// SavePrompt keeps a prompt in place of the officer's earlier one for the same rumor.
-func (t *Tx) SavePrompt(ctx context.Context, p guitu.Prompt) error {
-	_, err := t.exec(ctx, `
-		INSERT INTO prompts (officer_id, rumor_id, ruling, ending, corrects, chat, message, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (officer_id, rumor_id) DO UPDATE SET ruling = excluded.ruling, ending = excluded.ending,
-			corrects = excluded.corrects, chat = excluded.chat, message = excluded.message, at = excluded.at`,
-		p.OfficerID, p.RumorID, p.Ruling, p.Ending, p.Corrects, p.Ref.Chat, p.Ref.Message, ms(t.Now))
-	return err
+// SavePrompt keeps a prompt before it is asked, and returns its ID. The same prompt again has the same ID.
+func (t *Tx) SavePrompt(ctx context.Context, p guitu.Prompt) (promptID int64, err error) {
+	err = t.row(ctx, `
+		INSERT INTO basis_prompts (officer_id, rumor_id, ruling, ending, corrects, at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (officer_id, rumor_id, ruling, ending, corrects) DO UPDATE SET at = excluded.at RETURNING id`,
+		p.OfficerID, p.RumorID, p.Ruling, p.Ending, p.Corrects, ms(t.Now)).Scan(&promptID)
+	return promptID, err
 }
 
-// PromptAt returns the prompt that a message asks.
-func (t *Tx) PromptAt(ctx context.Context, ref guitu.MessageRef) (guitu.Prompt, error) {
-	p := guitu.Prompt{Ref: ref}
-	err := t.row(ctx, `
-		SELECT id, officer_id, rumor_id, ruling, ending, corrects FROM prompts WHERE chat = $1 AND message = $2`,
-		ref.Chat, ref.Message).Scan(&p.ID, &p.OfficerID, &p.RumorID, &p.Ruling, &p.Ending, &p.Corrects)
-	return p, found(err, "这条消息没有等待答复的问题")
+// Prompt returns a prompt.
+func (t *Tx) Prompt(ctx context.Context, promptID int64) (guitu.Prompt, error) {
+	p := guitu.Prompt{ID: promptID}
+	err := t.row(ctx, `SELECT officer_id, rumor_id, ruling, ending, corrects FROM basis_prompts WHERE id = $1`, promptID).
+		Scan(&p.OfficerID, &p.RumorID, &p.Ruling, &p.Ending, &p.Corrects)
+	return p, found(err, "没有这个问题")
 }
 
 // Sessions keeps the console's sessions. It is an scs.CtxStore.

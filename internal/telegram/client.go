@@ -63,6 +63,9 @@ func New(token string, o Options) (*Client, error) {
 	return c, nil
 }
 
+// ID returns the bot's own account, which its token names.
+func (c *Client) ID() int64 { return c.bot.ID() }
+
 // Message is a text for a chat.
 type Message struct {
 	Chat     string // numeric id or "@channelusername"

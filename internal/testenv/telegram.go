@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"log"
 	"mime"
@@ -17,6 +18,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,11 +132,29 @@ func (e *Telegram) Write(user int64, chat, text string, replyTo int) {
 	e.t.Helper()
 	m := map[string]any{"botToken": e.token, "from": person(user), "chat": room(chat), "date": 1, "text": text}
 	if replyTo != 0 {
-		bot := map[string]any{"id": 666, "is_bot": true}
-		m["reply_to_message"] = map[string]any{"message_id": replyTo, "date": 1, "chat": room(chat), "from": bot}
+		m["reply_to_message"] = e.quoted(chat, replyTo)
 	}
 	e.post("/sendMessage", m, nil)
 }
+
+// quoted is a message of the bot as Telegram brings it along with a reply: by the bot's account, which the token names, and with
+// its text, whose markup is resolved. The emulator keeps it as the bot sent it.
+func (e *Telegram) quoted(chat string, message int) map[string]any {
+	e.t.Helper()
+	id, err := strconv.Atoi(strings.Split(e.token, ":")[0])
+	if err != nil {
+		e.t.Fatalf("the token names no account: %v", err)
+	}
+	m := map[string]any{"message_id": message, "date": 1, "chat": room(chat), "from": map[string]any{"id": id, "is_bot": true}}
+	for _, sent := range e.Messages(chat) {
+		if sent.ID == message {
+			m["text"] = html.UnescapeString(tag.ReplaceAllString(sent.Text, ""))
+		}
+	}
+	return m
+}
+
+var tag = regexp.MustCompile(`</?[a-z][^>]*>`)
 
 // Unread returns the bot's messages in a chat ("700", "@channel") that Unread has not returned before, in order of sending.
 func (e *Telegram) Unread(chat string) []TelegramMessage {

@@ -104,6 +104,18 @@ func (s *Rumors) officer(ctx context.Context, tx *store.Tx, officerID int64, r g
 	return o, err
 }
 
+// MayAct returns nil when an officer may rule on a story and hand it over, and otherwise the refusal that Decide would give.
+func (s *Rumors) MayAct(ctx context.Context, rumorID, officerID int64) error {
+	return s.db.View(ctx, func(tx *store.Tx) error {
+		r, err := tx.Rumor(ctx, rumorID)
+		if err != nil {
+			return err
+		}
+		_, err = s.officer(ctx, tx, officerID, r.Rumor)
+		return err
+	})
+}
+
 // settled says who ruled what and when.
 func (s *Rumors) settled(ctx context.Context, tx *store.Tx, rumorID int64) error {
 	v, err := tx.CurrentVerdict(ctx, rumorID)

@@ -111,7 +111,7 @@ func TestHandOverWatched(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.SpotWith(doubt)
 		id := h.story("听说，" + child)
-		is(t, h.HandOver(context.Background(), id, h.desks[city].ID, h.officers[county]), "")
+		is(t, h.hand(id, h.desks[city].ID, h.officers[county]), "")
 		h.at(id, city)
 		if s := h.question(id).Rumor.State; s != guitu.RumorOpen {
 			t.Errorf("the story that was handed over is %s, want open", s)

@@ -131,15 +131,19 @@ func (s *Rumors) SawCard(ctx context.Context, rumorID int64, ref guitu.MessageRe
 	})
 }
 
-// SavePrompt keeps a ruling that an officer began.
-func (s *Rumors) SavePrompt(ctx context.Context, p guitu.Prompt) error {
-	return s.db.Update(ctx, func(tx *store.Tx) error { return tx.SavePrompt(ctx, p) })
+// SavePrompt keeps a ruling that an officer began, and returns its ID. The same again is the same ID.
+func (s *Rumors) SavePrompt(ctx context.Context, p guitu.Prompt) (promptID int64, err error) {
+	err = s.db.Update(ctx, func(tx *store.Tx) error {
+		promptID, err = tx.SavePrompt(ctx, p)
+		return err
+	})
+	return promptID, err
 }
 
-// PromptAt returns the ruling for which a message asks how it was checked.
-func (s *Rumors) PromptAt(ctx context.Context, ref guitu.MessageRef) (p guitu.Prompt, err error) {
+// Prompt returns a ruling that an officer began.
+func (s *Rumors) Prompt(ctx context.Context, promptID int64) (p guitu.Prompt, err error) {
 	err = s.db.View(ctx, func(tx *store.Tx) error {
-		p, err = tx.PromptAt(ctx, ref)
+		p, err = tx.Prompt(ctx, promptID)
 		return err
 	})
 	return p, err

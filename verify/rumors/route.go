@@ -71,34 +71,45 @@ func (s *Rumors) Escalate(ctx context.Context, assignmentID int64) error {
 	return nil
 }
 
-// HandOver passes a story without a verdict to another desk on an officer's word.
-func (s *Rumors) HandOver(ctx context.Context, rumorID, deskID, officerID int64) error {
+// HandOver passes a story without a verdict to another desk on an officer's word. The same Handover.Key again changes nothing,
+// also when the story has moved on since.
+func (s *Rumors) HandOver(ctx context.Context, h guitu.Handover) error {
+	if h.Key == "" {
+		return guitu.Errorf(guitu.Invalid, "缺少操作标识，请重新打开页面")
+	}
 	return s.db.Update(ctx, func(tx *store.Tx) error {
-		r, err := tx.LockRumor(ctx, rumorID)
+		r, err := tx.LockRumor(ctx, h.RumorID)
 		if err != nil {
 			return err
 		}
-		if _, err := s.officer(ctx, tx, officerID, r.Rumor); err != nil {
+		desk, err := tx.Desk(ctx, h.DeskID)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Officer(ctx, h.OfficerID); err != nil {
+			return err
+		}
+		// A refusal rolls this back with the rest.
+		if fresh, err := tx.CreateHandover(ctx, h); err != nil || !fresh {
+			return err
+		}
+		if _, err := s.officer(ctx, tx, h.OfficerID, r.Rumor); err != nil {
 			return err
 		}
 		if r.State != guitu.RumorOpen && r.State != guitu.RumorWatched {
-			return s.settled(ctx, tx, rumorID)
+			return s.settled(ctx, tx, h.RumorID)
 		}
-		if _, err := tx.RaiseRumor(ctx, rumorID); err != nil {
+		if _, err := tx.RaiseRumor(ctx, h.RumorID); err != nil {
 			return err
 		}
-		desk, err := tx.Desk(ctx, deskID)
-		if err != nil {
-			return err
-		}
-		a, err := tx.LastAssignment(ctx, rumorID)
+		a, err := tx.LastAssignment(ctx, h.RumorID)
 		if err != nil {
 			return err
 		}
 		if a != nil && a.Ended.IsZero() && a.Desk.ID == desk.ID {
 			return nil
 		}
-		return s.assign(ctx, tx, rumorID, desk, "handover", officerID)
+		return s.assign(ctx, tx, h.RumorID, desk, "handover", h.OfficerID)
 	})
 }
 

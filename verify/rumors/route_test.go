@@ -2,10 +2,12 @@ package rumors_test
 
 import (
 	"context"
+	"strconv"
 	"testing"
 	"time"
 
 	"guitu"
+	"guitu/internal/store"
 )
 
 func TestRoute(t *testing.T) {
@@ -116,13 +118,13 @@ func TestHandOver(t *testing.T) {
 		ctx := context.Background()
 		id := h.story(child)
 		h.route(id)
-		is(t, h.HandOver(ctx, id, h.desks[neighbour].ID, h.officers[neighbour]), guitu.Forbidden)
-		is(t, h.HandOver(ctx, id, 999, h.officers[county]), guitu.NotFound)
+		is(t, h.hand(id, h.desks[neighbour].ID, h.officers[neighbour]), guitu.Forbidden)
+		is(t, h.hand(id, 999, h.officers[county]), guitu.NotFound)
 		h.at(id, county)
 
-		is(t, h.HandOver(ctx, id, h.desks[neighbour].ID, h.officers[county]), "")
+		is(t, h.hand(id, h.desks[neighbour].ID, h.officers[county]), "")
 		a := h.at(id, neighbour)
-		is(t, h.HandOver(ctx, id, h.desks[neighbour].ID, h.officers[county]), "")
+		is(t, h.hand(id, h.desks[neighbour].ID, h.officers[county]), "")
 		if again := h.at(id, neighbour); again.ID != a.ID {
 			t.Error("handed over to where it waits")
 		}
@@ -135,6 +137,113 @@ func TestHandOver(t *testing.T) {
 		}
 		h.at(id, ministry)
 		h.decide(neighbour, guitu.Decision{RumorID: id, Ruling: guitu.Unproven, Key: "1"})
-		is(t, h.HandOver(ctx, id, h.desks[city].ID, h.officers[county]), guitu.Conflict)
+		is(t, h.hand(id, h.desks[city].ID, h.officers[county]), guitu.Conflict)
+	})
+}
+
+// hand hands a story over by a press of its own.
+func (h *house) hand(rumorID, deskID, officerID int64) error {
+	h.hands++
+	return h.HandOver(context.Background(), guitu.Handover{
+		RumorID: rumorID, DeskID: deskID, OfficerID: officerID, Key: "hand:" + strconv.Itoa(h.hands),
+	})
+}
+
+// TestHandOverAgain: a press that is handled once more, after a crash, takes the story away from nobody.
+func TestHandOverAgain(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		id := h.story(child)
+		h.route(id)
+		press := guitu.Handover{RumorID: id, DeskID: h.desks[neighbour].ID, OfficerID: h.officers[county], Key: "telegram:1"}
+		is(t, h.HandOver(ctx, press), "")
+		h.at(id, neighbour)
+		is(t, h.hand(id, h.desks[county].ID, h.officers[neighbour]), "")
+		a := h.at(id, county)
+		is(t, h.HandOver(ctx, press), "")
+		if again := h.at(id, county); again.ID != a.ID {
+			t.Error("the press handed the story over again")
+		}
+
+		// So does one that found the story where it was to go.
+		here := guitu.Handover{RumorID: id, DeskID: h.desks[county].ID, OfficerID: h.officers[county], Key: "telegram:2"}
+		is(t, h.HandOver(ctx, here), "")
+		is(t, h.hand(id, h.desks[city].ID, h.officers[county]), "")
+		is(t, h.HandOver(ctx, here), "")
+		h.at(id, city)
+
+		// A key stands for one press only, and every press has one.
+		here.DeskID = h.desks[ministry].ID
+		is(t, h.HandOver(ctx, here), guitu.Conflict)
+		here.Key = ""
+		is(t, h.HandOver(ctx, here), guitu.Invalid)
+		h.at(id, city)
+
+		// A press that was refused may be repeated: it left nothing behind.
+		late := guitu.Handover{RumorID: id, DeskID: h.desks[province].ID, OfficerID: h.officers[neighbour], Key: "telegram:3"}
+		h.update(func(ctx context.Context, tx *store.Tx) error { return tx.SetDisabled(ctx, late.OfficerID, true) })
+		is(t, h.HandOver(ctx, late), guitu.Forbidden)
+		h.update(func(ctx context.Context, tx *store.Tx) error { return tx.SetDisabled(ctx, late.OfficerID, false) })
+		is(t, h.HandOver(ctx, late), "")
+		h.at(id, province)
+	})
+}
+
+func TestMayAct(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		id := h.story(child)
+		h.route(id)
+		for desk, want := range map[string]guitu.Kind{ministry: "", province: "", city: "", county: "", neighbour: guitu.Forbidden} {
+			is(t, h.MayAct(ctx, id, h.officers[desk]), want)
+		}
+		is(t, h.MayAct(ctx, 999, h.officers[county]), guitu.NotFound)
+		is(t, h.MayAct(ctx, id, 999), guitu.NotFound)
+		// Where it waited once it may be ruled on ever after.
+		is(t, h.hand(id, h.desks[neighbour].ID, h.officers[county]), "")
+		is(t, h.hand(id, h.desks[city].ID, h.officers[county]), "")
+		is(t, h.MayAct(ctx, id, h.officers[neighbour]), "")
+		h.update(func(ctx context.Context, tx *store.Tx) error { return tx.SetDisabled(ctx, h.officers[county], true) })
+		is(t, h.MayAct(ctx, id, h.officers[county]), guitu.Forbidden)
+	})
+}
+
+// TestPrompt: a question has one number however often it is asked, and another question another.
+func TestPrompt(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		id := h.story(child)
+		save := func(p guitu.Prompt) int64 {
+			t.Helper()
+			n, err := h.SavePrompt(ctx, p)
+			is(t, err, "")
+			p.ID = n
+			if got, err := h.Prompt(ctx, n); err != nil || got != p {
+				t.Errorf("prompt %+v, %v; want %+v", got, err, p)
+			}
+			return n
+		}
+		p := guitu.Prompt{OfficerID: h.officers[county], RumorID: id, Ruling: guitu.Refuted}
+		first := save(p)
+		if again := save(p); again != first {
+			t.Errorf("the same question is %d and %d", first, again)
+		}
+		seen := map[int64]bool{first: true}
+		for _, change := range []func(*guitu.Prompt){
+			func(p *guitu.Prompt) { p.Ruling, p.Ending = guitu.Outdated, guitu.Found },
+			func(p *guitu.Prompt) { p.Ruling, p.Ending = guitu.Outdated, guitu.Over },
+			func(p *guitu.Prompt) { p.Corrects = 7 },
+			func(p *guitu.Prompt) { p.OfficerID = h.officers[city] },
+		} {
+			other := p
+			change(&other)
+			n := save(other)
+			if seen[n] {
+				t.Errorf("question %+v has the number %d of another", other, n)
+			}
+			seen[n] = true
+		}
+		_, err := h.Prompt(ctx, 999)
+		is(t, err, guitu.NotFound)
 	})
 }

@@ -56,6 +56,7 @@ type house struct {
 	officers map[string]int64 // by desk
 	cursor   string
 	posts    int
+	hands    int
 }
 
 // clock is moved by hand.
