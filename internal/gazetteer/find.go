@@ -116,7 +116,7 @@ func (t *table) at(text string, i int, k [2]rune) (part, bool) {
 				return p, true
 			}
 		}
-		if partOfWord(text[p.end:]) {
+		if partOfWord(text[p.end:], p.areas) {
 			return part{}, false
 		}
 		return p, true
@@ -148,8 +148,17 @@ func (p *part) take(bearers []bearer, short bool) bool {
 // streets are the words that make a road or a building of a division's name: 南京路, 北京西路.
 var streets = strings.Fields("路 街 大道 大街 东路 西路 南路 北路 中路 东街 西街 南街 北街 一路 二路 三路 巷 弄 胡同 桥 牌 烤鸭 烧烤 拉面 大厦 饭店 酒家 酒楼 菜馆")
 
-func partOfWord(rest string) bool {
-	return slices.ContainsFunc(streets, func(s string) bool { return strings.HasPrefix(rest, s) })
+// waters are the words that make a river or a hill of a county's name: 嘉陵江, 吉隆坡.
+var waters = strings.Fields("江 河 山 湖 岛 港 峡 坡 岭 阁 大桥")
+
+// partOfWord reports whether rest makes another word of the short name of areas.
+func partOfWord(rest string, areas []guitu.Area) bool {
+	begins := func(s string) bool { return strings.HasPrefix(rest, s) }
+	if slices.ContainsFunc(streets, begins) {
+		return true
+	}
+	county := !slices.ContainsFunc(areas, func(a guitu.Area) bool { return a.Level() != guitu.County })
+	return county && slices.ContainsFunc(waters, begins)
 }
 
 // chain is a run of names from the top down.
