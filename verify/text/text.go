@@ -3,159 +3,160 @@
 package text
 
 import (
-	"html"
+	"sort"
 	"strings"
-	"sync"
-	"unicode"
 	"unicode/utf8"
-
-	"github.com/longbridgeapp/opencc"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Text is a post in one spelling: HTML entities resolved, NFKC, lower case, simplified characters, nothing invisible, each run
 // of white space one space.
 type Text struct {
 	String string
-	// from holds, for each byte of String and for its end, the offset in the original; to is the same for a span's end.
-	from, to []int32
+	size   int // of the original
+	pieces []piece
 }
 
-// Normalise brings s into one spelling. Invalid UTF-8 becomes U+FFFD.
+// piece is a stretch of Text.String, up to the next one, and what it was made of.
+type piece struct {
+	at       int32 // where it begins
+	from, to int32 // the span of the original; to is 0 where each character is as long as its original
+}
+
+// Normalise brings s into one spelling. Invalid UTF-8 becomes U+FFFD. What becomes of a character does not depend on what
+// stands beside it, except that of white space in a row only the first leaves a space.
 func Normalise(s string) Text {
-	n := normaliser{from: make([]int32, 0, len(s)+1), to: make([]int32, 0, len(s)+1)}
+	n := normaliser{pieces: make([]piece, 0, 24)}
 	n.b.Grow(len(s))
+	table := spellings()
+	kept := 0 // s[kept:i] stays as it is
 	for i := 0; i < len(s); {
-		if s[i] < utf8.RuneSelf && s[i] != '&' {
-			n.put(rune(s[i]), i, i+1)
-			i++
-			continue
-		}
-		if s[i] == '&' {
-			if size := entity(s[i:]); size > 0 {
-				for _, r := range html.UnescapeString(s[i : i+size]) {
-					n.fold(r, i, i+size)
-				}
-				i += size
-				continue
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			var ok bool
+			if r, ok = Wide(s, i); ok {
+				size = 3
+			} else {
+				r, size = utf8.DecodeRuneInString(s[i:])
 			}
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		n.fold(r, i, i+size)
+		if r <= lastTabled && table[r] == uint16(r) {
+			i += size
+			continue
+		}
+		n.keep(s, kept, i)
+		if decoded, length := Entity(s[i:]); length > 0 {
+			for _, c := range decoded {
+				n.spell(c, i, i+length)
+			}
+			size = length
+		} else {
+			n.spell(r, i, i+size)
+		}
 		i += size
+		kept = i
 	}
-	n.from = append(n.from, int32(len(s)))
-	return Text{String: n.b.String(), from: n.from, to: n.to}
+	n.keep(s, kept, len(s))
+	return Text{String: n.b.String(), size: len(s), pieces: n.pieces}
+}
+
+// Wide decodes the character of three bytes at s[i], as Chinese ones are. It reports false where there is none.
+func Wide(s string, i int) (rune, bool) {
+	if i+2 >= len(s) {
+		return 0, false
+	}
+	a, b, c := s[i], s[i+1], s[i+2]
+	r := rune(a&0x0F)<<12 | rune(b&0x3F)<<6 | rune(c&0x3F)
+	return r, a>>4 == 0xE && b>>6 == 2 && c>>6 == 2 && r >= 0x800 && r>>11 != 0x1B
 }
 
 // Span returns the span of the original text from which String[start:end] was made.
 func (t Text) Span(start, end int) (int, int) {
+	from := t.from(start)
 	if start >= end {
-		return int(t.from[start]), int(t.from[start])
+		return from, from
 	}
-	return int(t.from[start]), int(t.to[end-1])
+	p := t.piece(end - 1)
+	if p.to > 0 {
+		return from, int(p.to)
+	}
+	for end < len(t.String) && !utf8.RuneStart(t.String[end]) {
+		end++
+	}
+	return from, int(p.from) + end - int(p.at)
+}
+
+func (t Text) from(i int) int {
+	if i >= len(t.String) {
+		return t.size
+	}
+	p := t.piece(i)
+	if p.to > 0 {
+		return int(p.from)
+	}
+	for !utf8.RuneStart(t.String[i]) {
+		i--
+	}
+	return int(p.from) + i - int(p.at)
+}
+
+// piece returns the piece in which byte i of String lies.
+func (t Text) piece(i int) piece {
+	return t.pieces[sort.Search(len(t.pieces), func(k int) bool { return int(t.pieces[k].at) > i })-1]
 }
 
 type normaliser struct {
-	b        strings.Builder
-	from, to []int32
-	space    bool // the last rune was a space
+	b      strings.Builder
+	pieces []piece
+	space  bool // the last character was a space
 }
 
-// fold writes r in its one spelling.
-func (n *normaliser) fold(r rune, from, to int) {
-	switch {
-	case r >= 0x4E00 && r <= 0x9FFF:
-		n.put(simplified(r), from, to)
-		return
-	case invisible(r):
-		return
-	case r < utf8.RuneSelf:
-		n.put(r, from, to)
+// keep copies s[from:to] as it is.
+func (n *normaliser) keep(s string, from, to int) {
+	if from >= to {
 		return
 	}
-	var buf [utf8.UTFMax]byte
-	src := buf[:utf8.EncodeRune(buf[:], r)]
-	if norm.NFKC.QuickSpan(src) == len(src) {
-		n.put(simplified(r), from, to)
-		return
+	n.same(from)
+	n.b.WriteString(s[from:to])
+	n.space = false
+}
+
+// same begins a piece whose characters are as long as their originals, unless it goes on.
+func (n *normaliser) same(from int) {
+	if k := len(n.pieces) - 1; k >= 0 {
+		if last := n.pieces[k]; last.to == 0 && int(last.from)+n.b.Len()-int(last.at) == from {
+			return
+		}
 	}
-	for _, c := range string(norm.NFKC.Bytes(src)) {
-		n.put(simplified(c), from, to)
+	n.pieces = append(n.pieces, piece{at: int32(n.b.Len()), from: int32(from)})
+}
+
+// spell writes what becomes of r, which stands at from:to in the original.
+func (n *normaliser) spell(r rune, from, to int) {
+	if r <= lastTabled {
+		switch c := spellings()[r]; {
+		case c == 0:
+			return
+		case c < untabled:
+			n.put(rune(c), from, to)
+			return
+		}
+	}
+	var buf [4 * utf8.UTFMax]byte
+	for _, c := range string(AppendRune(buf[:0], r)) {
+		n.put(c, from, to)
 	}
 }
 
 func (n *normaliser) put(r rune, from, to int) {
-	switch {
-	case r == ' ' || r == '\t' || r == '\n' || r == '\r' || r > utf8.RuneSelf && unicode.IsSpace(r):
-		if n.space {
-			n.to[len(n.to)-1] = int32(to)
-			return
-		}
-		n.space = true
-		r = ' '
-	case r < ' ' || r == 0x7F:
+	if r == ' ' && n.space {
+		n.pieces[len(n.pieces)-1].to = int32(to)
 		return
-	default:
-		n.space = false
-		if r >= 'A' && r <= 'Z' {
-			r += 'a' - 'A'
-		}
 	}
-	size, _ := n.b.WriteRune(r)
-	for range size {
-		n.from = append(n.from, int32(from))
-		n.to = append(n.to, int32(to))
+	n.space = r == ' '
+	if !n.space && utf8.RuneLen(r) == to-from {
+		n.same(from)
+	} else {
+		n.pieces = append(n.pieces, piece{int32(n.b.Len()), int32(from), int32(to)})
 	}
-}
-
-// entity returns the length of the HTML entity at the start of s, 0 when there is none.
-func entity(s string) int {
-	for i := 1; i < len(s) && i < 12; i++ {
-		switch c := s[i]; {
-		case c == ';':
-			if i == 1 {
-				return 0
-			}
-			return i + 1
-		case c == '#' && i == 1, c >= '0' && c <= '9', c|0x20 >= 'a' && c|0x20 <= 'z':
-		default:
-			return 0
-		}
-	}
-	return 0
-}
-
-// invisible reports whether r leaves no mark of its own: zero-width and format characters, variation selectors, and the
-// frame of keycap emoji (1️⃣ is the digit 1 in a frame).
-func invisible(r rune) bool {
-	return unicode.In(r, unicode.Cf, unicode.Variation_Selector) || r == 0x20E3 || r == 0x034F || r == 0x3164
-}
-
-const firstHan, lastHan = 0x3400, 0x9FFF
-
-// simple maps the traditional characters from firstHan on to simplified ones; 0 means the same.
-var simple = sync.OnceValue(func() []uint16 {
-	t := make([]uint16, lastHan-firstHan+1)
-	cc, err := opencc.New("t2s")
-	if err != nil {
-		panic("text: the dictionary built into opencc cannot be read: " + err.Error())
-	}
-	for r := rune(firstHan); r <= lastHan; r++ {
-		s, err := cc.Convert(string(r))
-		if c, size := utf8.DecodeRuneInString(s); err == nil && size == len(s) && c != r && c <= 0xFFFF {
-			t[r-firstHan] = uint16(c)
-		}
-	}
-	return t
-})
-
-func simplified(r rune) rune {
-	if r < firstHan || r > lastHan {
-		return r
-	}
-	if c := simple()[r-firstHan]; c != 0 {
-		return rune(c)
-	}
-	return r
+	n.b.WriteRune(r)
 }

@@ -72,3 +72,13 @@ func FuzzNormalise(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkNormalise(b *testing.B) {
+	const post = "【近日热点】记者从有关部门获悉，新的条例将于下月施行，市民可通过网站查询详情，相关负责人表示将加强宣传，請大家互相轉告，电话１９９００００００１２"
+	text.Normalise(post)
+	b.SetBytes(int64(len(post)))
+	b.ReportAllocs()
+	for b.Loop() {
+		text.Normalise(post)
+	}
+}
