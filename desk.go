@@ -53,6 +53,8 @@ type Question struct {
 	Verdict     *Verdict    // the current one, nil while it waits
 	Notice      *Notice     // what the current verdict tells the public, nil when nothing
 	Precedent   *Precedent  // nil when there is none
+	Into        *Precedent  // where it went, nil while it goes on by itself
+	Merged      []int64     // rumors that went into it
 	Assignment  *Assignment // where it waits, or waited last; nil before routing
 }
 

@@ -105,7 +105,8 @@ type Decision struct {
 // MaxBasis is the longest basis of a verdict in runes.
 const MaxBasis = 500
 
-// Precedent is an earlier story of the same family with its verdict, shown to the officer for comparison.
+// Precedent is another story with its verdict: an earlier one of the same family, shown to the officer for comparison, or the one
+// into which a story went.
 type Precedent struct {
 	Rumor   Rumor
 	Verdict *Verdict // nil when that story was never ruled

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,13 +18,16 @@ const (
 	VerbRule    Verb = "rule"    // under a card: rule
 	VerbHand    Verb = "hand"    // under a card: ask which desk
 	VerbCorrect Verb = "correct" // under a card: ask which ruling instead
+	VerbSame    Verb = "same"    // under a card: it is the same story as its precedent
 	VerbPick    Verb = "pick"    // under a question: rule or correct
 	VerbTo      Verb = "to"      // under a question: hand over to this desk
 	VerbOpen    Verb = "open"    // under a list: show the card
 )
 
 // OnCard reports whether buttons with v stand under cards.
-func (v Verb) OnCard() bool { return v == VerbRule || v == VerbHand || v == VerbCorrect }
+func (v Verb) OnCard() bool {
+	return v == VerbRule || v == VerbHand || v == VerbCorrect || v == VerbSame
+}
 
 // Press is what a button's data say. Data come back from outside, so a Press may be forged: it says what somebody asks for,
 // never what is allowed.
@@ -34,6 +38,7 @@ type Press struct {
 	Ruling   guitu.Ruling // VerbRule, VerbPick
 	Ending   guitu.Ending // VerbPick of Outdated, "" asks
 	DeskID   int64        // VerbTo
+	IntoID   int64        // VerbSame: the story into which RumorID is to go
 }
 
 // MaxData is the longest data of a button in bytes (Telegram Bot API, InlineKeyboardButton.callback_data).
@@ -52,6 +57,8 @@ func (p Press) Data() string {
 		f = append(f, strconv.FormatInt(p.Corrects, 10))
 	case VerbTo:
 		f = append(f, strconv.FormatInt(p.DeskID, 10))
+	case VerbSame:
+		f = append(f, strconv.FormatInt(p.IntoID, 10))
 	case VerbHand, VerbOpen:
 	}
 	return strings.Join(f, ":")
@@ -72,7 +79,7 @@ func ParsePress(data string) (Press, error) {
 		if len(f) == 5 {
 			want, p.Ending = 5, guitu.Ending(f[len(f)-1])
 		}
-	case VerbCorrect, VerbTo:
+	case VerbCorrect, VerbTo, VerbSame:
 		want = 3
 	case VerbHand, VerbOpen:
 		want = 2
@@ -91,10 +98,13 @@ func ParsePress(data string) (Press, error) {
 		p.Corrects = number(f[2])
 	case VerbTo:
 		p.DeskID = number(f[2])
+	case VerbSame:
+		p.IntoID = number(f[2])
 	case VerbHand, VerbOpen:
 	}
 	// Only the canonical spelling is ours: no leading zeros, no plus signs, no ids below one.
-	if p.RumorID < 1 || p.Corrects < 0 || (p.Verb == VerbTo && p.DeskID < 1) || (p.Verb == VerbCorrect && p.Corrects < 1) || p.Data() != data {
+	if p.RumorID < 1 || p.Corrects < 0 || (p.Verb == VerbTo && p.DeskID < 1) || (p.Verb == VerbCorrect && p.Corrects < 1) ||
+		(p.Verb == VerbSame && p.IntoID < 1) || p.Data() != data {
 		return Press{}, bad
 	}
 	return p, nil
@@ -123,11 +133,12 @@ type Action struct {
 	Choices []Action
 }
 
-// Actions returns what can be done with q: the four rulings and handing over while it waits, correcting when it is ruled.
+// Actions returns what can be done with q: the four rulings, handing over and joining it to its precedent while it waits,
+// correcting when it is ruled, and nothing when it has gone into another story.
 // A nil officer stands for a card that many read. For an officer it leaves out what is plainly not theirs; whether a press is
 // allowed is decided when it comes, by the Decider.
 func Actions(q guitu.Question, officer *guitu.Officer) []Action {
-	if officer != nil && !mayRule(q, *officer) {
+	if q.Rumor.State == guitu.RumorMerged || officer != nil && !MayRule(q, *officer) {
 		return nil
 	}
 	id := q.Rumor.ID
@@ -148,12 +159,18 @@ func Actions(q guitu.Question, officer *guitu.Officer) []Action {
 		}
 		as = append(as, a)
 	}
-	return append(as, Action{Label: "转交其他值班台", Press: Press{Verb: VerbHand, RumorID: id}})
+	as = append(as, Action{Label: "转交其他值班台", Press: Press{Verb: VerbHand, RumorID: id}})
+	if p := q.Precedent; p != nil {
+		as = append(as, Action{
+			Label: fmt.Sprintf("与 #%d 相同，并入", p.Rumor.ID), Press: Press{Verb: VerbSame, RumorID: id, IntoID: p.Rumor.ID},
+		})
+	}
+	return as
 }
 
-// mayRule is the rule of the house as far as a card knows it: the desk's area covers the story, or the story waits or waited
+// MayRule is the rule of the house as far as a card knows it: the desk's area covers the story, or the story waits or waited
 // last at the desk.
-func mayRule(q guitu.Question, o guitu.Officer) bool {
+func MayRule(q guitu.Question, o guitu.Officer) bool {
 	if o.Disabled {
 		return false
 	}

@@ -14,6 +14,9 @@ type Decider interface {
 	// HandOver passes an open rumor to another desk. Handing it to the desk where it waits changes nothing and is no error; nor
 	// does the same Handover.Key again.
 	HandOver(ctx context.Context, h guitu.Handover) error
+	// Merge joins a rumor to another one that is the same story. Merging the same two again changes nothing and is no error.
+	// Conflict when their verdicts forbid it, or when one of them has gone into a third.
+	Merge(ctx context.Context, rumorID, intoID, officerID int64) error
 }
 
 // Rights knows who may act on what.

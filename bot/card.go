@@ -34,6 +34,7 @@ type SectionKey string
 
 // The sections in the order in which they stand.
 const (
+	SectionMerged    SectionKey = "merged"
 	SectionVerdict   SectionKey = "verdict"
 	SectionClaim     SectionKey = "claim"
 	SectionWhy       SectionKey = "why"
@@ -70,8 +71,10 @@ func NewCard(q guitu.Question, o CardOptions) Card {
 		o.Location = Beijing
 	}
 	w := cardWriter{CardOptions: o, names: q.Rumor.Claim.Names()}
-	if q.Precedent != nil {
-		w.names = append(w.names, q.Precedent.Rumor.Claim.Names()...)
+	for _, p := range []*guitu.Precedent{q.Precedent, q.Into} {
+		if p != nil {
+			w.names = append(w.names, p.Rumor.Claim.Names()...)
+		}
 	}
 	c := Card{
 		RumorID:  q.Rumor.ID,
@@ -83,7 +86,11 @@ func NewCard(q guitu.Question, o CardOptions) Card {
 	if q.Verdict != nil {
 		c.State = "核查结论：" + VerdictLabel(q.Verdict.Ruling, q.Verdict.Ending).Zh
 	}
+	if q.Rumor.MergedInto != 0 {
+		c.State = fmt.Sprintf("已并入传言 #%d", q.Rumor.MergedInto)
+	}
 	for _, s := range []Section{
+		{SectionMerged, "并案", w.merged(q)},
 		{SectionVerdict, "核查结论", w.verdict(q)},
 		{SectionClaim, "网传说法", w.claim(q.Rumor.Claim)},
 		{SectionWhy, "为何标出", w.why(q.Rumor.Hits)},
@@ -247,24 +254,6 @@ func (w cardWriter) samples(posts []guitu.Post) []Line {
 		})
 	}
 	return ls
-}
-
-func (w cardWriter) precedent(p *guitu.Precedent) []Line {
-	if p == nil {
-		return nil
-	}
-	verdict := "没有核查结论"
-	if v := p.Verdict; v != nil {
-		verdict = join("，", VerdictLabel(v.Ruling, v.Ending).Zh, v.Officer.Name, w.time(v.At))
-		if v.Basis != "" {
-			verdict += "，核查方式：" + w.mask(v.Basis)
-		}
-	}
-	return lines(
-		Line{Label: "传言 #" + strconv.FormatInt(p.Rumor.ID, 10), Text: join("，", w.summary(p.Rumor), w.mask(p.Rumor.Claim.Place))},
-		Line{Label: "最早", Text: w.time(p.Rumor.FirstSeen)},
-		Line{Label: "结论", Text: verdict},
-	)
 }
 
 func (w cardWriter) desk(q guitu.Question) []Line {

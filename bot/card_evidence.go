@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"guitu"
@@ -14,7 +15,7 @@ func (w cardWriter) evidence(e guitu.Evidence) []Line {
 		ls = append(ls, Line{Label: "称不实", Text: fmt.Sprintf("%d 条帖文", e.Debunks)})
 	}
 	if e.Found > 0 {
-		ls = append(ls, Line{Label: "称已找回或了结", Text: fmt.Sprintf("%d 条帖文", e.Found)})
+		ls = append(ls, Line{Label: "称找回或了结", Text: fmt.Sprintf("%d 条帖文", e.Found)})
 	}
 	for _, p := range e.Latest {
 		ls = append(ls, Line{
@@ -23,6 +24,43 @@ func (w cardWriter) evidence(e guitu.Evidence) []Line {
 			URL:   webAddress(p.URL),
 			Quote: true,
 		})
+	}
+	return ls
+}
+
+func (w cardWriter) precedent(p *guitu.Precedent) []Line {
+	if p == nil {
+		return nil
+	}
+	verdict := "没有核查结论"
+	if v := p.Verdict; v != nil {
+		verdict = join("，", VerdictLabel(v.Ruling, v.Ending).Zh, v.Officer.Name, w.time(v.At))
+		if v.Basis != "" {
+			verdict += "，核查方式：" + w.mask(v.Basis)
+		}
+	}
+	return lines(
+		Line{Label: "传言 #" + strconv.FormatInt(p.Rumor.ID, 10), Text: join("，", w.summary(p.Rumor), w.mask(p.Rumor.Claim.Place))},
+		Line{Label: "最早", Text: w.time(p.Rumor.FirstSeen)},
+		Line{Label: "结论", Text: verdict},
+	)
+}
+
+// merged is where the story went, and what went into it.
+func (w cardWriter) merged(q guitu.Question) []Line {
+	ls := w.precedent(q.Into)
+	if q.Into != nil {
+		ls = append(ls, Line{Label: "说明", Text: "帖文都已归入上述传言，请在那里处理"})
+	}
+	if len(q.Merged) > 0 {
+		var ids []string
+		for _, id := range q.Merged {
+			ids = append(ids, "#"+strconv.FormatInt(id, 10))
+		}
+		ls = append(ls, Line{Label: "已收入", Text: "传言 " + strings.Join(ids, "、")})
+	}
+	if from := q.Rumor.SplitFrom; from != 0 {
+		ls = append(ls, Line{Label: "拆自", Text: "传言 #" + strconv.FormatInt(from, 10)})
 	}
 	return ls
 }

@@ -80,6 +80,14 @@ func ruled() guitu.Question {
 	return q
 }
 
+// merged is the story of ruled after it went into another.
+func merged() guitu.Question {
+	q := ruled()
+	q.Rumor.State, q.Rumor.MergedInto, q.Rumor.SplitFrom = guitu.RumorMerged, 5, 3
+	q.Samples, q.Evidence, q.Into, q.Precedent, q.Merged = nil, guitu.Evidence{}, q.Precedent, nil, []int64{8, 9}
+	return q
+}
+
 func text(c bot.Card) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s exercise=%v console=%s\n", c.Title, c.State, c.Exercise, c.Console)
@@ -114,12 +122,13 @@ func TestNewCard(t *testing.T) {
 	golden(t, "card.full.txt", text(bot.NewCard(question(), bot.CardOptions{AreaName: area, Console: "https://guitu.example/console/rumors/17"})))
 	golden(t, "card.masked.txt", text(bot.NewCard(question(), bot.CardOptions{Mask: true, Samples: 24})))
 	golden(t, "card.ruled.txt", text(bot.NewCard(ruled(), bot.CardOptions{Mask: true})))
+	golden(t, "card.merged.txt", text(bot.NewCard(merged(), bot.CardOptions{Mask: true})))
 	golden(t, "card.bare.txt", text(bot.NewCard(guitu.Question{Rumor: guitu.Rumor{ID: 1, State: guitu.RumorOpen}}, bot.CardOptions{Mask: true})))
 }
 
 // A masked card must not hold a name or a number anywhere, whoever it belongs to.
 func TestNewCardMasks(t *testing.T) {
-	for name, q := range map[string]guitu.Question{"open": question(), "ruled": ruled()} {
+	for name, q := range map[string]guitu.Question{"open": question(), "ruled": ruled(), "merged": merged()} {
 		full, masked := text(bot.NewCard(q, bot.CardOptions{})), text(bot.NewCard(q, bot.CardOptions{Mask: true}))
 		for _, secret := range []string{"甄小归", "甄大山", "王某宝", "19900000001", "19900000002", "199-0000-0001", "199 0000 0001"} {
 			if name == "open" && !strings.Contains(full, secret) {
@@ -157,7 +166,7 @@ func TestActions(t *testing.T) {
 	asked.Desk.ID = county.ID
 	disabled := wang
 	disabled.Disabled = true
-	open := []string{"rule:17:0:confirmed", "rule:17:0:refuted", "rule:17:0:outdated", "pick:17:0:outdated:found", "pick:17:0:outdated:over", "rule:17:0:unproven", "hand:17"}
+	open := []string{"rule:17:0:confirmed", "rule:17:0:refuted", "rule:17:0:outdated", "pick:17:0:outdated:found", "pick:17:0:outdated:over", "rule:17:0:unproven", "hand:17", "same:17:5"}
 	correct := []string{"correct:17:4", "pick:17:4:confirmed", "pick:17:4:refuted", "pick:17:4:outdated:over", "pick:17:4:unproven"}
 	for _, tt := range []struct {
 		name    string
@@ -171,6 +180,8 @@ func TestActions(t *testing.T) {
 		{"officer of elsewhere", question(), &other, nil},
 		{"disabled", question(), &disabled, nil},
 		{"ruled", ruled(), &wang, correct},
+		{"merged", merged(), &wang, nil},
+		{"merged, many readers", merged(), nil, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
@@ -213,6 +224,7 @@ func TestParsePress(t *testing.T) {
 		{Verb: bot.VerbPick, RumorID: huge, Corrects: huge, Ruling: guitu.Outdated, Ending: guitu.Found},
 		{Verb: bot.VerbCorrect, RumorID: huge, Corrects: huge},
 		{Verb: bot.VerbTo, RumorID: huge, DeskID: huge},
+		{Verb: bot.VerbSame, RumorID: huge, IntoID: huge},
 		{Verb: bot.VerbHand, RumorID: 1},
 		{Verb: bot.VerbOpen, RumorID: 1},
 	} {
@@ -228,7 +240,7 @@ func TestParsePress(t *testing.T) {
 	for _, data := range []string{
 		"", ":", "rule", "rule:17", "rule:17:0", "rule:017:0:refuted", "rule:+17:0:refuted", "rule:-1:0:refuted", "rule:0:0:refuted",
 		"rule:17:0:guilty", "rule:17:0:refuted:found", "rule:17:0:outdated:dead", "rule:17:0:outdated:", "rule:17:-1:refuted", "rule:17:0:refuted:found:x",
-		"hand:17:3", "to:17", "to:17:0", "correct:17:0", "RULE:17:0:refuted", "rule:99999999999999999999:0:refuted", "drop:17",
+		"hand:17:3", "to:17", "to:17:0", "correct:17:0", "same:17", "same:17:0", "same:17:-5", "same:17:05", "RULE:17:0:refuted", "rule:99999999999999999999:0:refuted", "drop:17",
 		strings.Repeat("a", 65), "rule:17:0:refuted\x00", "rule:１７:0:refuted",
 	} {
 		if p, err := bot.ParsePress(data); guitu.KindOf(err) != guitu.Invalid {
@@ -241,6 +253,7 @@ func FuzzParsePress(f *testing.F) {
 	f.Add("rule:17:0:refuted")
 	f.Add("pick:17:4:outdated:found")
 	f.Add("to:17:3")
+	f.Add("same:17:5")
 	f.Fuzz(func(t *testing.T, data string) {
 		p, err := bot.ParsePress(data)
 		if err == nil && p.Data() != data {

@@ -112,6 +112,8 @@ func (c *Conversation) press(ctx context.Context, in Incoming, officer guitu.Off
 		return c.askDesk(ctx, p, officer)
 	case VerbTo:
 		return c.handOver(ctx, in, officer, p)
+	case VerbSame:
+		return c.merge(ctx, p, officer)
 	case VerbOpen:
 		q, err := c.back.Question(ctx, p.RumorID)
 		if err != nil {
@@ -200,6 +202,22 @@ func (c *Conversation) handOver(ctx context.Context, in Incoming, o guitu.Office
 		name = desks[i].Name
 	}
 	text := fmt.Sprintf("传言 #%d 已由%s转交给%s。", p.RumorID, o.Name, name)
+	return Answer{Toast: text, Say: &Utterance{Text: text}}, nil
+}
+
+func (c *Conversation) merge(ctx context.Context, p Press, o guitu.Officer) (Answer, error) {
+	if err := c.back.Merge(ctx, p.RumorID, p.IntoID, o.ID); err != nil {
+		return Answer{}, err
+	}
+	into, err := c.back.Question(ctx, p.IntoID)
+	if err != nil {
+		return Answer{}, err
+	}
+	then := "该传言尚无核查结论，请在那里处理。"
+	if v := into.Verdict; v != nil {
+		then = fmt.Sprintf("该传言已核定为“%s”，不再另发通告。", VerdictLabel(v.Ruling, v.Ending).Zh)
+	}
+	text := fmt.Sprintf("传言 #%d 已由%s并入 #%d。%s如有误，可在控制台拆出。", p.RumorID, o.Name, p.IntoID, then)
 	return Answer{Toast: text, Say: &Utterance{Text: text}}, nil
 }
 

@@ -374,3 +374,22 @@ func TestTroubleIsReturned(t *testing.T) {
 		}
 	}
 }
+
+func TestPressSame(t *testing.T) {
+	c, b := newTalk(t)
+	b.Stories[5] = guitu.Question{Rumor: guitu.Rumor{ID: 5}, Verdict: &guitu.Verdict{Ruling: guitu.Refuted}}
+	a := press(t, c, "telegram:1", 700, "same:17:5")
+	has(t, "answer", a.Say.Text, "传言 #17 已由王警官并入 #5", "已核定为“不实”", "不再另发通告")
+	if got := b.Handed(); len(got) != 1 || got[0] != "17=5 by 7" {
+		t.Errorf("merged %v", got)
+	}
+	if again := press(t, c, "telegram:1", 700, "same:17:5"); again.Toast != a.Toast || len(b.Handed()) != 1 {
+		t.Errorf("the same press again = %q with %v, want %q and one merge", again.Toast, b.Handed(), a.Toast)
+	}
+	if n := utf8.RuneCountInString(a.Toast); n > 200 {
+		t.Errorf("the toast has %d characters, want at most 200", n)
+	}
+	if a := press(t, c, "telegram:2", 700, "same:17:77"); a.Say != nil || a.Toast != "没有这条传言。" {
+		t.Errorf("merged into nothing: %+v", a)
+	}
+}

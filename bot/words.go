@@ -85,7 +85,7 @@ func EvidenceLabel(t guitu.Topic) Label {
 	case guitu.Debunk:
 		return Label{"称不实", "Says it is false"}
 	case guitu.FoundNews:
-		return Label{"称已找回或了结", "Says it is over"}
+		return Label{"称找回或了结", "Says it is over"}
 	case guitu.Plea, guitu.AbductionScare, guitu.AdultMissing:
 	}
 	return Label{}

@@ -148,7 +148,7 @@ func build(t *testing.T, address string) *house {
 	if n, err := h.rumors.Take(ctx, "feed", "", b, h.db.Now().Add(time.Hour)); n != 1 || err != nil {
 		t.Fatalf("took %d, %v", n, err)
 	}
-	all, err := h.rumors.List(ctx, "", "", 0, 1)
+	all, err := h.rumors.List(ctx, store.RumorFilter{Limit: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

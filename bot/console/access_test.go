@@ -42,6 +42,10 @@ func TestAccess(t *testing.T) {
 		{"POST /console/stories/{id}/verdict", "/console/stories/18/verdict", form{"press", "rule:18:0:unproven", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, no, moved},
 		{"POST /console/stories/{id}/handover", "/console/stories/17/handover", form{"desk", "2", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, moved, moved},
 		{"POST /console/stories/{id}/handover", "/console/stories/18/handover", form{"desk", "1", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, no, moved},
+		{"POST /console/stories/{id}/merge", "/console/stories/17/merge", form{"into", "20"}, lost, lost, moved, moved},
+		{"POST /console/stories/{id}/merge", "/console/stories/18/merge", form{"into", "17"}, lost, lost, no, moved},
+		{"POST /console/stories/{id}/split", "/console/stories/20/split", form{"post", "201"}, lost, lost, moved, moved},
+		{"POST /console/stories/{id}/split", "/console/stories/18/split", form{"post", "181"}, lost, lost, no, moved},
 		{"POST /console/duty", "/console/duty", form{"on", "yes"}, lost, lost, moved, moved},
 
 		{"GET /console/deliveries", "/console/deliveries", nil, enter, enter, no, ok},
@@ -75,6 +79,9 @@ func TestAccess(t *testing.T) {
 		}{{"stranger", 0, tt.stranger}, {"disabled", disabledID, tt.disabled}, {"officer", officerID, tt.officer}, {"admin", adminID, tt.admin}} {
 			// Each in a world of its own, since forms change it.
 			b := newBackend()
+			b.addStory(20, lan, guitu.Claim{Area: "371302"}, "听说虚构路有孩子走失")
+			b.posts[20] = append(b.posts[20], guitu.Post{ID: 201, Text: "另一条"})
+			b.posts[18] = append(b.posts[18], guitu.Post{ID: 181, Text: "另一条"})
 			s := serve(t, b, console.Options{Jobs: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })})
 			br := newBrowser(t, s)
 			if who.id != 0 {

@@ -26,6 +26,10 @@ type Ledger interface {
 	History(ctx context.Context, rumorID int64) ([]guitu.Event, error)
 	// Viewed records that an officer opened the full text of a rumor.
 	Viewed(ctx context.Context, rumorID, officerID int64) error
+	// Alike lists stories that may be the same as one: its kin, or those that f.Text finds. None of them is merged.
+	Alike(ctx context.Context, rumorID int64, f RumorFilter) ([]guitu.Rumor, error)
+	// Split takes posts out of a rumor into one of their own. The same posts again return the same rumor.
+	Split(ctx context.Context, rumorID int64, postIDs []int64, officerID int64) (splitID int64, err error)
 	// Deliveries lists deliveries; the empty state lists all.
 	Deliveries(ctx context.Context, state guitu.DeliveryState, before int64, limit int) ([]guitu.Delivery, error)
 	// Delivery returns one delivery; NotFound when there is none.
@@ -45,6 +49,7 @@ type Ledger interface {
 type RumorFilter struct {
 	State  guitu.RumorState // "" for all
 	Area   guitu.Area       // "" for the whole country
+	Text   string           // what the claim holds, or an ID; "" for all
 	Before int64            // only IDs below, 0 for the newest
 	Limit  int
 }

@@ -67,6 +67,7 @@ func TestOfficerInBrowser(t *testing.T) {
 func TestNoPageScrollsSideways(t *testing.T) {
 	w := chromium.Start(t, time.Minute)
 	b := newBackend()
+	b.questions[17].Precedent = &guitu.Precedent{Rumor: b.questions[18].Rumor}
 	b.addStory(20, lan, guitu.Claim{Place: strings.Repeat("很长的地点", 20), Area: "371302"}, strings.Repeat("x", 300))
 	s := httptest.NewServer(console.New(b, console.Options{Now: b.now}))
 	defer s.Close()

@@ -110,6 +110,8 @@ func (c *console) routes() []route {
 		{"GET /console/stories/{id}", officers, c.story},
 		{"POST /console/stories/{id}/verdict", officers, c.decide},
 		{"POST /console/stories/{id}/handover", officers, c.handOver},
+		{"POST /console/stories/{id}/merge", officers, c.merge},
+		{"POST /console/stories/{id}/split", officers, c.split},
 		{"POST /console/duty", officers, c.ownDuty},
 
 		{"GET /console/deliveries", admins, c.deliveries},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -178,6 +179,50 @@ func (b *backend) HandOver(_ context.Context, h guitu.Handover) error {
 	return nil
 }
 
+func (b *backend) Merge(_ context.Context, rumorID, intoID, officerID int64) error {
+	defer b.lock()()
+	q, into := b.questions[rumorID], b.questions[intoID]
+	switch {
+	case into == nil:
+		return guitu.Errorf(guitu.NotFound, "没有这条传言。")
+	case q.Rumor.MergedInto == intoID:
+		return nil
+	case q.Verdict != nil:
+		return guitu.Errorf(guitu.Conflict, "传言 #%d 已有核查结论，请反过来。", rumorID)
+	}
+	q.Rumor.State, q.Rumor.MergedInto = guitu.RumorMerged, intoID
+	q.Into = &guitu.Precedent{Rumor: into.Rumor, Verdict: into.Verdict}
+	into.Merged = append(into.Merged, rumorID)
+	b.posts[intoID], b.posts[rumorID] = append(b.posts[intoID], b.posts[rumorID]...), nil
+	b.did("merge %d into %d by %d", rumorID, intoID, officerID)
+	return nil
+}
+
+func (b *backend) Split(_ context.Context, rumorID int64, postIDs []int64, officerID int64) (int64, error) {
+	defer b.lock()()
+	if len(postIDs) == 0 {
+		return 0, guitu.Errorf(guitu.Invalid, "请选择要拆出的帖文。")
+	}
+	if len(postIDs) == len(b.posts[rumorID]) {
+		return 0, guitu.Errorf(guitu.Invalid, "至少要留下一条。")
+	}
+	b.did("split %v off %d by %d", postIDs, rumorID, officerID)
+	return 900, nil
+}
+
+func (b *backend) Alike(_ context.Context, rumorID int64, f console.RumorFilter) ([]guitu.Rumor, error) {
+	defer b.lock()()
+	var rs []guitu.Rumor
+	for _, id := range sorted(b.questions) {
+		rm := b.questions[id].Rumor
+		kin := b.questions[rumorID].Precedent != nil && b.questions[rumorID].Precedent.Rumor.ID == id
+		if id != rumorID && f.Area.Covers(rm.Claim.Area) && (f.Text != "" && strings.Contains(rm.Claim.Place, f.Text) || f.Text == "" && kin) {
+			rs = append(rs, rm)
+		}
+	}
+	return rs[:min(len(rs), f.Limit)], nil
+}
+
 func (b *backend) Question(_ context.Context, id int64) (guitu.Question, error) {
 	defer b.lock()()
 	q, ok := b.questions[id]
@@ -205,7 +250,7 @@ func (b *backend) Rumors(_ context.Context, f console.RumorFilter) ([]guitu.Rumo
 	var rs []guitu.Rumor
 	for _, id := range slices.Backward(sorted(b.questions)) {
 		rm := b.questions[id].Rumor
-		if (f.State == "" || f.State == rm.State) && f.Area.Covers(rm.Claim.Area) && (f.Before == 0 || id < f.Before) && len(rs) < f.Limit {
+		if (f.State == "" || f.State == rm.State) && f.Area.Covers(rm.Claim.Area) && strings.Contains(rm.Claim.Place, f.Text) && (f.Before == 0 || id < f.Before) && len(rs) < f.Limit {
 			rs = append(rs, rm)
 		}
 	}

@@ -57,6 +57,7 @@ func reach(me guitu.Officer) (guitu.Area, error) {
 }
 
 type storiesBody struct {
+	Text   string
 	State  guitu.RumorState
 	States []guitu.RumorState
 	Area   guitu.Area
@@ -91,7 +92,10 @@ func (c *console) stories(w http.ResponseWriter, r *http.Request, me guitu.Offic
 	if err != nil {
 		return err
 	}
-	b := storiesBody{State: f.State, States: guitu.RumorStates[:], Area: f.Area, First: f.Before == 0}
+	if f.Text, err = searched(q.Get("text")); err != nil {
+		return err
+	}
+	b := storiesBody{Text: f.Text, State: f.State, States: guitu.RumorStates[:], Area: f.Area, First: f.Before == 0}
 	for _, d := range all {
 		if mine.Covers(d.Area) && d.Area != "" {
 			b.Desks = append(b.Desks, d)
@@ -128,10 +132,12 @@ type storyBody struct {
 	Truncated bool // there are more posts than are shown
 	History   []guitu.Event
 	Precedent int64 // the earlier story when the officer may open it, else 0
+	Into      int64 // the story into which it went when the officer may open that, else 0
 	Choices   []bot.Action
 	Desks     []guitu.Desk // to which it can be handed, the likeliest first
 	Form      verdictForm
 	HandError string
+	Regroup   regroup
 }
 
 // Confirmed reports whether the officer found the story true.
@@ -176,7 +182,7 @@ func maySee(q guitu.Question, me guitu.Officer) bool {
 }
 
 func mayRule(q guitu.Question, me guitu.Officer) bool {
-	return me.Desk.ID != 0 && len(bot.Actions(q, &me)) > 0
+	return me.Desk.ID != 0 && bot.MayRule(q, me)
 }
 
 // showStory shows the whole text of a story with b's forms as they were filled in. The view is recorded first: what cannot be
@@ -201,15 +207,21 @@ func (c *console) showStory(w http.ResponseWriter, r *http.Request, me guitu.Off
 	if p := q.Precedent; p != nil && maySee(guitu.Question{Rumor: p.Rumor}, me) {
 		b.Precedent = p.Rumor.ID
 	}
+	if p := q.Into; p != nil && maySee(guitu.Question{Rumor: p.Rumor}, me) {
+		b.Into = p.Rumor.ID
+	}
 	if mayRule(q, me) {
 		b.Choices = choices(q, me)
-		if q.Verdict == nil {
+		if q.Verdict == nil && q.Into == nil {
 			desks, err := c.backend.Desks(ctx)
 			if err != nil {
 				return err
 			}
 			b.Desks = handTo(q, desks)
 		}
+	}
+	if err := c.alike(r, me, q, &b.Regroup); err != nil {
+		return err
 	}
 	return c.render(w, r, status, "story", page{Title: "传言 #" + strconv.FormatInt(id, 10), Me: me, Body: b})
 }

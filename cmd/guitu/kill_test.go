@@ -334,7 +334,7 @@ func (k *killed) atRest() bool {
 	defer db.Close()
 	rest := false
 	err := db.View(context.Background(), func(tx *store.Tx) error {
-		ruled, err := tx.Rumors(context.Background(), guitu.RumorRuled, "", 0, 1000)
+		ruled, err := tx.Rumors(context.Background(), store.RumorFilter{State: guitu.RumorRuled, Limit: 1000})
 		if err != nil || len(ruled) < killStories {
 			return err
 		}
@@ -363,7 +363,7 @@ func (k *killed) dump() {
 	db := k.open()
 	defer db.Close()
 	err := db.View(context.Background(), func(tx *store.Tx) error {
-		waiting, err := tx.Rumors(context.Background(), guitu.RumorOpen, "", 0, 1000)
+		waiting, err := tx.Rumors(context.Background(), store.RumorFilter{State: guitu.RumorOpen, Limit: 1000})
 		for _, r := range waiting {
 			k.Logf("story %d is open with %d posts in %s", r.ID, r.Posts, r.Claim.Area)
 			cards, err := tx.Cards(context.Background(), r.ID)
@@ -400,7 +400,7 @@ func (k *killed) count(posts int) {
 	defer db.Close()
 	ctx := context.Background()
 	err := db.View(ctx, func(tx *store.Tx) error {
-		rumors, err := tx.Rumors(ctx, "", "", 0, 1000)
+		rumors, err := tx.Rumors(ctx, store.RumorFilter{Limit: 1000})
 		if err != nil {
 			return err
 		}

@@ -127,7 +127,7 @@ func report(t *testing.T, db *store.DB, posts []labelled, took time.Duration, in
 	taken := map[string]int64{}
 	ruled, notices := 0, 0
 	err := db.View(t.Context(), func(tx *store.Tx) error {
-		rumors, err := tx.Rumors(t.Context(), "", "", 0, 100000)
+		rumors, err := tx.Rumors(t.Context(), store.RumorFilter{Limit: 100000})
 		if err != nil {
 			return err
 		}

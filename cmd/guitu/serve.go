@@ -256,7 +256,12 @@ var _ console.Backend = backend{}
 
 // Rumors lists stories.
 func (b backend) Rumors(ctx context.Context, f console.RumorFilter) ([]guitu.Rumor, error) {
-	return b.List(ctx, f.State, f.Area, f.Before, f.Limit)
+	return b.List(ctx, store.RumorFilter(f))
+}
+
+// Alike lists stories that may be the same as one.
+func (b backend) Alike(ctx context.Context, rumorID int64, f console.RumorFilter) ([]guitu.Rumor, error) {
+	return b.stories.Alike(ctx, rumorID, store.RumorFilter(f))
 }
 
 // loopback is the address at which this program reaches its own listener.

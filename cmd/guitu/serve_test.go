@@ -176,7 +176,7 @@ schedule: {urgent_reach: 1}
 func open(t *testing.T, db *store.DB) (all []guitu.Rumor) {
 	t.Helper()
 	err := db.View(t.Context(), func(tx *store.Tx) error {
-		stored, err := tx.Rumors(t.Context(), guitu.RumorOpen, "", 0, 100)
+		stored, err := tx.Rumors(t.Context(), store.RumorFilter{State: guitu.RumorOpen, Limit: 100})
 		for _, r := range stored {
 			all = append(all, r.Rumor)
 		}

@@ -137,6 +137,28 @@ func (b *Backend) HandOver(_ context.Context, h guitu.Handover) error {
 	return nil
 }
 
+// Merge keeps the rules of bot.Decider, and records it as "rumor=into by officer" among what was handed over.
+func (b *Backend) Merge(_ context.Context, rumorID, intoID, officerID int64) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.Broken != nil {
+		return b.Broken
+	}
+	q, into := b.Stories[rumorID], b.Stories[intoID]
+	switch {
+	case q.Rumor.ID == 0 || into.Rumor.ID == 0:
+		return guitu.Errorf(guitu.NotFound, "没有这条传言。")
+	case q.Rumor.MergedInto == intoID:
+		return nil
+	case q.Verdict != nil:
+		return guitu.Errorf(guitu.Conflict, "传言 #%d 已有核查结论。", rumorID)
+	}
+	q.Rumor.State, q.Rumor.MergedInto = guitu.RumorMerged, intoID
+	b.Stories[rumorID] = q
+	b.handed = append(b.handed, fmt.Sprintf("%d=%d by %d", rumorID, intoID, officerID))
+	return nil
+}
+
 // MayAct lets the officers of the story's area act.
 func (b *Backend) MayAct(_ context.Context, rumorID, officerID int64) error {
 	b.mu.Lock()

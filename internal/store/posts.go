@@ -53,18 +53,41 @@ type Exemplar struct {
 	PostedAt        time.Time
 }
 
+func scanExemplar(r scanner) (e Exemplar, err error) {
+	err = r.Scan(&e.PostID, &e.RumorID, &e.Text, timestamp{&e.PostedAt})
+	return e, err
+}
+
 // Exemplars lists the exemplars after a post, in the order in which they were taken.
 func (t *Tx) Exemplars(ctx context.Context, after int64, limit int) ([]Exemplar, error) {
-	return collect(ctx, t, func(r scanner) (e Exemplar, err error) {
-		err = r.Scan(&e.PostID, &e.RumorID, &e.Text, timestamp{&e.PostedAt})
-		return e, err
-	}, `SELECT id, rumor_id, text, posted_at FROM posts WHERE exemplar AND id > $1 ORDER BY id LIMIT $2`, after, limit)
+	return collect(ctx, t, scanExemplar, `SELECT id, rumor_id, text, posted_at FROM posts WHERE exemplar AND id > $1 ORDER BY id LIMIT $2`, after, limit)
+}
+
+// ExemplarsOf lists the exemplars of a rumor up to a post, in the order in which they were taken.
+func (t *Tx) ExemplarsOf(ctx context.Context, rumorID, upTo int64) ([]Exemplar, error) {
+	return collect(ctx, t, scanExemplar,
+		`SELECT id, rumor_id, text, posted_at FROM posts WHERE exemplar AND rumor_id = $1 AND id <= $2 ORDER BY id`, rumorID, upTo)
 }
 
 // Posts lists the posts of a rumor, the first taken first.
 func (t *Tx) Posts(ctx context.Context, rumorID int64, limit int) ([]guitu.Post, error) {
 	return collect(ctx, t, scanPost,
 		`SELECT `+postColumns+` FROM posts WHERE rumor_id = $1 ORDER BY id LIMIT $2`, rumorID, limit)
+}
+
+// Copies lists the posts that tell a rumor, the first taken first.
+func (t *Tx) Copies(ctx context.Context, rumorID int64, limit int) ([]guitu.Post, error) {
+	return collect(ctx, t, scanPost,
+		`SELECT `+postColumns+` FROM posts WHERE rumor_id = $1 AND role = 'copy' ORDER BY id LIMIT $2`, rumorID, limit)
+}
+
+// Post returns a post and the rumor that it is with.
+func (t *Tx) Post(ctx context.Context, postID int64) (p guitu.Post, rumorID int64, err error) {
+	if err = t.row(ctx, `SELECT rumor_id FROM posts WHERE id = $1`, postID).Scan(&rumorID); err != nil {
+		return p, 0, found(err, "没有这条帖文")
+	}
+	p, err = scanPost(t.row(ctx, `SELECT `+postColumns+` FROM posts WHERE id = $1`, postID))
+	return p, rumorID, err
 }
 
 // Samples returns up to MaxSamples different posts that tell a rumor: the first, the most reposted and the latest.

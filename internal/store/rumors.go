@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"guitu"
 )
@@ -67,12 +68,44 @@ func (t *Tx) SetRumorState(ctx context.Context, rumorID int64, s guitu.RumorStat
 	return err
 }
 
-// Rumors lists rumors within an area, the newest first. The empty state lists all; before is 0 or an ID.
-func (t *Tx) Rumors(ctx context.Context, s guitu.RumorState, area guitu.Area, before int64, limit int) ([]Rumor, error) {
+// RumorFilter chooses rumors.
+type RumorFilter struct {
+	State  guitu.RumorState // "" for all
+	Area   guitu.Area       // those that it covers
+	Text   string           // what the claim holds as it is written, or an ID: less than seven digits, or with #; "" for all
+	Before int64            // only IDs below, 0 for the newest
+	Limit  int
+}
+
+// chosen is the condition of a filter. Its parameters begin with $1.
+const chosen = ` (CAST($1 AS TEXT) = '' OR state = $1) AND area LIKE $2 AND (CAST($3 AS BIGINT) = 0 OR id < $3)
+	AND (CAST($4 AS TEXT) = '' OR claim LIKE $5 ESCAPE '!' OR CAST(id AS TEXT) = $4) `
+
+func (f RumorFilter) args() []any {
+	text, isID := strings.CutPrefix(f.Text, "#")
+	if len(text) < 7 && strings.Trim(text, "0123456789") == "" {
+		isID = true // a phone is longer
+	}
+	pattern := ""
+	if !isID {
+		pattern = "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(text) + "%"
+	}
+	return []any{string(f.State), within(f.Area), f.Before, text, pattern}
+}
+
+// Rumors lists rumors, the newest first.
+func (t *Tx) Rumors(ctx context.Context, f RumorFilter) ([]Rumor, error) {
+	return collect(ctx, t, scanRumor, `SELECT `+rumorColumns+` FROM rumors WHERE`+chosen+`ORDER BY id DESC LIMIT $6`,
+		append(f.args(), f.Limit)...)
+}
+
+// AlikeRumors lists rumors into which r could go, the newest first: its kin, or with a text those that it finds.
+func (t *Tx) AlikeRumors(ctx context.Context, r guitu.Rumor, f RumorFilter) ([]Rumor, error) {
 	return collect(ctx, t, scanRumor, `
-		SELECT `+rumorColumns+` FROM rumors
-		WHERE (CAST($1 AS TEXT) = '' OR state = $1) AND area LIKE $2 AND (CAST($3 AS BIGINT) = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
-		string(s), within(area), before, limit)
+		SELECT `+rumorColumns+` FROM rumors WHERE`+chosen+`AND id <> $6 AND state <> 'merged'
+			AND (CAST($4 AS TEXT) <> '' OR id = $7 OR kin_id = $6 OR kin_id = $7 OR id = $8 OR split_from = $6)
+		ORDER BY id DESC LIMIT $9`,
+		append(f.args(), r.ID, id(r.KinID), id(r.SplitFrom), f.Limit)...)
 }
 
 // WaitingRumors lists the open rumors that wait for a desk of the area or lie within it, the longest waiting first.

@@ -113,7 +113,7 @@ func TestRumorsByArea(t *testing.T) {
 				{"", r.ID, 0},
 				{"", 1 << 40, 1}, // beyond 32 bits
 			} {
-				got, err := tx.Rumors(ctx, guitu.RumorOpen, tt.area, tt.before, 10)
+				got, err := tx.Rumors(ctx, store.RumorFilter{State: guitu.RumorOpen, Area: tt.area, Before: tt.before, Limit: 10})
 				if err != nil {
 					return err
 				}

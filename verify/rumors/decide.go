@@ -2,6 +2,7 @@ package rumors
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -38,6 +39,9 @@ func (s *Rumors) Decide(ctx context.Context, d guitu.Decision) (guitu.Verdict, e
 		}
 		officer, err := s.officer(ctx, tx, d.OfficerID, r.Rumor)
 		if err != nil {
+			return err
+		}
+		if err := notMerged(r.Rumor); err != nil {
 			return err
 		}
 		current, err := tx.CurrentVerdict(ctx, d.RumorID)
@@ -160,9 +164,13 @@ func (s *Rumors) decide(ctx context.Context, tx *store.Tx, r guitu.Rumor, v *gui
 
 // announce makes the notice that a verdict calls for, and amends the one that it corrects.
 func (s *Rumors) announce(ctx context.Context, tx *store.Tx, r guitu.Rumor, v guitu.Verdict) error {
-	corrected, out, err := s.withdraw(ctx, tx, r.ID)
+	seen, err := s.withdrawAll(ctx, tx, r.ID)
 	if err != nil {
 		return err
+	}
+	var corrected *guitu.Notice
+	if len(seen) > 0 {
+		corrected = seen[0].notice
 	}
 	samples, err := tx.Samples(ctx, r.ID)
 	if err != nil {
@@ -192,18 +200,64 @@ func (s *Rumors) announce(ctx context.Context, tx *store.Tx, r guitu.Rumor, v gu
 			return err
 		}
 	}
-	if corrected == nil {
-		return nil
-	}
-	if err := tx.SetCorrectedBy(ctx, corrected.ID, n.Code); err != nil {
-		return err
-	}
-	for _, d := range out {
-		if err := tx.Enqueue(ctx, guitu.Amend{DeliveryID: d.ID}, time.Time{}); err != nil {
+	for _, w := range seen {
+		if err := tx.SetCorrectedBy(ctx, w.notice.ID, n.Code); err != nil {
 			return err
+		}
+		for _, d := range w.out {
+			if err := tx.Enqueue(ctx, guitu.Amend{DeliveryID: d.ID}, time.Time{}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// withdrawn is a notice that the public has seen, and the deliveries by which it has or may have.
+type withdrawn struct {
+	notice *guitu.Notice
+	out    []guitu.Delivery
+}
+
+// withdrawAll withdraws the notices of a story, and of the stories that went into it: they rest on the same verdict.
+func (s *Rumors) withdrawAll(ctx context.Context, tx *store.Tx, rumorID int64) (all []withdrawn, err error) {
+	merged, err := tx.MergedRumors(ctx, rumorID)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range append([]int64{rumorID}, merged...) {
+		n, out, err := s.withdraw(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if n == nil {
+			continue
+		}
+		if id != rumorID && n.CorrectedBy != "" {
+			// An earlier correction of this story's verdict stands for it, if anybody has seen that one.
+			known, err := s.public(ctx, tx, n.CorrectedBy)
+			if err != nil {
+				return nil, err
+			}
+			if known {
+				continue
+			}
+		}
+		all = append(all, withdrawn{n, out})
+	}
+	return all, nil
+}
+
+// public reports whether the public has seen a notice, or may have.
+func (s *Rumors) public(ctx context.Context, tx *store.Tx, code string) (bool, error) {
+	n, err := tx.NoticeByCode(ctx, code)
+	if err != nil || n == nil {
+		return false, err
+	}
+	all, err := tx.DeliveriesOf(ctx, n.ID)
+	return slices.ContainsFunc(all, func(d guitu.Delivery) bool {
+		return d.State != guitu.DeliveryDue && d.State != guitu.DeliveryRefused && d.State != guitu.DeliveryWithdrawn
+	}), err
 }
 
 // withdraw stops what has not gone out of the story's earlier notice, and returns the notice that the public has seen last

@@ -44,17 +44,27 @@ func Load(ctx context.Context, tx *store.Tx, rumorID int64) (q guitu.Question, v
 	if q.Assignment, err = tx.LastAssignment(ctx, rumorID); err != nil {
 		return q, 0, err
 	}
-	if r.KinID != 0 {
-		kin, err := tx.Rumor(ctx, r.KinID)
-		if err != nil {
-			return q, 0, err
-		}
-		q.Precedent = &guitu.Precedent{Rumor: kin.Rumor}
-		if q.Precedent.Verdict, err = tx.CurrentVerdict(ctx, r.KinID); err != nil {
-			return q, 0, err
-		}
+	if q.Precedent, err = precedent(ctx, tx, r.KinID); err != nil {
+		return q, 0, err
 	}
-	return q, r.Version, nil
+	if q.Into, err = precedent(ctx, tx, r.MergedInto); err != nil {
+		return q, 0, err
+	}
+	q.Merged, err = tx.MergedRumors(ctx, rumorID)
+	return q, r.Version, err
+}
+
+// precedent reads another story with its verdict; nil when rumorID is 0.
+func precedent(ctx context.Context, tx *store.Tx, rumorID int64) (*guitu.Precedent, error) {
+	if rumorID == 0 {
+		return nil, nil
+	}
+	r, err := tx.Rumor(ctx, rumorID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := tx.CurrentVerdict(ctx, rumorID)
+	return &guitu.Precedent{Rumor: r.Rumor, Verdict: v}, err
 }
 
 // Waiting returns the cards of the open stories of an area, the longest waiting first.
@@ -76,10 +86,26 @@ func (s *Rumors) Waiting(ctx context.Context, area guitu.Area, limit int) (all [
 	return all, err
 }
 
-// List lists stories within an area, the newest first.
-func (s *Rumors) List(ctx context.Context, state guitu.RumorState, area guitu.Area, before int64, limit int) (all []guitu.Rumor, err error) {
+// List lists stories, the newest first.
+func (s *Rumors) List(ctx context.Context, f store.RumorFilter) (all []guitu.Rumor, err error) {
 	err = s.db.View(ctx, func(tx *store.Tx) error {
-		stored, err := tx.Rumors(ctx, state, area, before, limit)
+		stored, err := tx.Rumors(ctx, f)
+		for _, r := range stored {
+			all = append(all, r.Rumor)
+		}
+		return err
+	})
+	return all, err
+}
+
+// Alike lists stories that may be the same as one: its kin, or those that the filter's text finds.
+func (s *Rumors) Alike(ctx context.Context, rumorID int64, f store.RumorFilter) (all []guitu.Rumor, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		r, err := tx.Rumor(ctx, rumorID)
+		if err != nil {
+			return err
+		}
+		stored, err := tx.AlikeRumors(ctx, r.Rumor, f)
 		for _, r := range stored {
 			all = append(all, r.Rumor)
 		}

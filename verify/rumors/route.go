@@ -96,6 +96,9 @@ func (s *Rumors) HandOver(ctx context.Context, h guitu.Handover) error {
 		if _, err := s.officer(ctx, tx, h.OfficerID, r.Rumor); err != nil {
 			return err
 		}
+		if err := notMerged(r.Rumor); err != nil {
+			return err
+		}
 		if r.State != guitu.RumorOpen && r.State != guitu.RumorWatched {
 			return s.settled(ctx, tx, h.RumorID)
 		}

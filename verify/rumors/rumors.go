@@ -34,7 +34,7 @@ type Rumors struct {
 	spot  func(post string) guitu.Finding // spot.Spot
 	mu    sync.Mutex                      // held while a batch is taken
 	index *match.Index
-	last  int64 // the last post that is in index
+	at    place // how far index has followed the database
 }
 
 // New returns the stories in a database.

@@ -168,7 +168,7 @@ func (h *house) take(b guitu.Batch) int {
 // stories lists all stories, the oldest first.
 func (h *house) stories() []guitu.Rumor {
 	h.t.Helper()
-	all, err := h.List(context.Background(), "", "", 0, 100)
+	all, err := h.List(context.Background(), store.RumorFilter{Limit: 100})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -18,6 +18,9 @@ var ErrMoved = errors.New("the source's cursor has moved")
 // maxKnown bounds how many phones and contacts a story gathers: a hoax with fifty numbers is known by its first ones.
 const maxKnown = 20
 
+// takeLock is held while posts come to stories or move between them.
+const takeLock = "take"
+
 // enoughTellers is how many people must tell a watched story before an officer is asked, though none of their posts is sure.
 const enoughTellers = 3
 
@@ -56,7 +59,7 @@ func (s *Rumors) Take(ctx context.Context, source, cursor string, b guitu.Batch,
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	last := s.last
+	at := s.at
 	err := s.db.Update(ctx, func(tx *store.Tx) error {
 		moved, err := tx.SourceRead(ctx, source, cursor, b.Cursor, len(b.Posts), next)
 		if err != nil {
@@ -74,43 +77,71 @@ func (s *Rumors) Take(ctx context.Context, source, cursor string, b guitu.Batch,
 			return nil
 		}
 		// Two processes must not begin the same story twice: whoever has the lock sees every exemplar of the others.
-		if err := tx.Lock(ctx, "take"); err != nil {
+		if err := tx.Lock(ctx, takeLock); err != nil {
 			return err
 		}
-		if last, err = s.catchUp(ctx, tx, last); err != nil {
+		if at, err = s.catchUp(ctx, tx, at); err != nil {
 			return err
 		}
-		last, err = s.take(ctx, tx, seen, last)
+		at.post, err = s.take(ctx, tx, seen, at.post)
 		return err
 	})
 	if err != nil {
 		if len(seen) > 0 && !errors.Is(err, ErrMoved) {
-			s.index, s.last = nil, 0 // it may hold what was rolled back
+			s.index, s.at = nil, place{} // it may hold what was rolled back
 		}
 		return 0, fmt.Errorf("take posts of %s: %w", source, err)
 	}
-	s.last = last
+	s.at = at
 	return spotted, nil
 }
 
-// catchUp brings the index up to the exemplars that this and other processes committed.
-func (s *Rumors) catchUp(ctx context.Context, tx *store.Tx, last int64) (int64, error) {
+// place is how far the index has followed the database.
+type place struct{ post, move int64 }
+
+// catchUp brings the index up to the exemplars that this and other processes committed, and to what officers moved.
+func (s *Rumors) catchUp(ctx context.Context, tx *store.Tx, at place) (place, error) {
+	moves, err := tx.Moves(ctx, at.move)
+	if err != nil {
+		return at, err
+	}
 	if s.index == nil {
-		s.index, last = match.New(), 0
+		s.index, at = match.New(), place{}
+	}
+	moved := map[int64]bool{}
+	for _, m := range moves {
+		at.move = m.ID
+		if at.post == 0 || moved[m.RumorID] {
+			continue // nothing is known yet that could have moved
+		}
+		moved[m.RumorID] = true
+		s.index.Remove(m.RumorID)
+		all, err := tx.ExemplarsOf(ctx, m.RumorID, at.post)
+		if err != nil {
+			return at, err
+		}
+		s.know(all)
 	}
 	for {
 		const page = 500
-		all, err := tx.Exemplars(ctx, last, page)
+		all, err := tx.Exemplars(ctx, at.post, page)
 		if err != nil {
-			return 0, err
+			return at, err
 		}
-		for _, e := range all {
-			s.index.Add(e.RumorID, e.PostID, e.Text, claim.Read(e.Text, e.PostedAt))
-			last = e.PostID
+		s.know(all)
+		if len(all) > 0 {
+			at.post = all[len(all)-1].PostID
 		}
 		if len(all) < page {
-			return last, nil
+			return at, nil
 		}
+	}
+}
+
+// know adds exemplars to the index.
+func (s *Rumors) know(all []store.Exemplar) {
+	for _, e := range all {
+		s.index.Add(e.RumorID, e.PostID, e.Text, claim.Read(e.Text, e.PostedAt))
 	}
 }
 
