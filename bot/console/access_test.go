@@ -20,6 +20,7 @@ func TestAccess(t *testing.T) {
 		no    = http.StatusForbidden
 		bad   = http.StatusUnprocessableEntity
 		none  = http.StatusNotFound
+		tied  = http.StatusConflict // the officer has an account already, and the administrator none
 	)
 	type form []string
 	tests := []struct {
@@ -47,6 +48,9 @@ func TestAccess(t *testing.T) {
 		{"POST /console/stories/{id}/split", "/console/stories/20/split", form{"post", "201"}, lost, lost, moved, moved},
 		{"POST /console/stories/{id}/split", "/console/stories/18/split", form{"post", "181"}, lost, lost, no, moved},
 		{"POST /console/duty", "/console/duty", form{"on", "yes"}, lost, lost, moved, moved},
+		{"GET /console/telegram", "/console/telegram", nil, enter, enter, ok, ok},
+		{"POST /console/telegram/code", "/console/telegram/code", nil, lost, lost, tied, ok},
+		{"POST /console/telegram/untie", "/console/telegram/untie", nil, lost, lost, moved, moved},
 
 		{"GET /console/deliveries", "/console/deliveries", nil, enter, enter, no, ok},
 		{"GET /console/deliveries/{id}", "/console/deliveries/103", nil, enter, enter, no, ok},
@@ -82,7 +86,7 @@ func TestAccess(t *testing.T) {
 			b.addStory(20, lan, guitu.Claim{Area: "371302"}, "听说虚构路有孩子走失")
 			b.posts[20] = append(b.posts[20], guitu.Post{ID: 201, Text: "另一条"})
 			b.posts[18] = append(b.posts[18], guitu.Post{ID: 181, Text: "另一条"})
-			s := serve(t, b, console.Options{Jobs: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })})
+			s := serve(t, b, console.Options{BotName: botName, Jobs: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })})
 			br := newBrowser(t, s)
 			if who.id != 0 {
 				was := b.officers[who.id].Disabled
@@ -243,7 +247,7 @@ func TestExerciseMarksEveryPage(t *testing.T) {
 	br := as(t, s, b, adminID)
 	paths := []string{
 		"/console/", "/console/stories", "/console/stories/17", "/console/deliveries", "/console/deliveries/103", "/console/sources",
-		"/console/quarantine", "/console/officers", "/console/nowhere", "/console/enter?code=x",
+		"/console/quarantine", "/console/officers", "/console/telegram", "/console/nowhere", "/console/enter?code=x",
 	}
 	for _, path := range paths {
 		if a := br.get(path); !strings.Contains(a.body, `<strong>演练</strong>`) || !strings.Contains(a.body, "<title>【演练】") {

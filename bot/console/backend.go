@@ -61,9 +61,12 @@ type Staff interface {
 	Officers(ctx context.Context) ([]guitu.Officer, error)
 	SetDuty(ctx context.Context, officerID int64, on bool) error
 	SetDisabled(ctx context.Context, officerID int64, disabled bool, by int64) error
+	// UntieTelegram parts an officer from the Telegram account that is tied, if any.
+	UntieTelegram(ctx context.Context, officerID int64) error
 	// Invite makes a single-use code by which one person joins a desk, and returns it together with its expiry. Only admins may.
 	Invite(ctx context.Context, deskID int64, role guitu.Role, name string, by int64) (code string, expires time.Time, err error)
-	// SignInCode makes a single-use code that opens the console for an officer, valid for ten minutes.
+	// SignInCode makes a single-use code that opens the console for an officer, or ties a Telegram account that sends it to the
+	// bot. It is valid for ten minutes.
 	SignInCode(ctx context.Context, officerID int64) (code string, err error)
 	// SignIn uses up a sign-in code or an invitation. NotFound when it is wrong, used or expired.
 	SignIn(ctx context.Context, code string) (guitu.Officer, error)

@@ -69,7 +69,7 @@ func TestNoPageScrollsSideways(t *testing.T) {
 	b := newBackend()
 	b.questions[17].Precedent = &guitu.Precedent{Rumor: b.questions[18].Rumor}
 	b.addStory(20, lan, guitu.Claim{Place: strings.Repeat("很长的地点", 20), Area: "371302"}, strings.Repeat("x", 300))
-	s := httptest.NewServer(console.New(b, console.Options{Now: b.now}))
+	s := httptest.NewServer(console.New(b, console.Options{Now: b.now, BotName: botName}))
 	defer s.Close()
 	code, err := b.SignInCode(t.Context(), adminID)
 	if err != nil {
@@ -78,12 +78,53 @@ func TestNoPageScrollsSideways(t *testing.T) {
 	w.Do(chromedp.EmulateViewport(360, 740), chromedp.Navigate(s.URL+"/console/enter?code="+code))
 	w.Click("main button")
 	for _, path := range []string{
-		"", "stories", "stories/17", "stories/20", "deliveries", "deliveries/103", "sources", "quarantine", "officers", "nowhere",
+		"", "stories", "stories/17", "stories/20", "deliveries", "deliveries/103", "sources", "quarantine", "officers", "telegram", "nowhere",
 	} {
 		w.Open(s.URL + "/console/" + path)
 		width := chromium.Read(w, chromedp.Evaluate[int](`document.documentElement.scrollWidth`))
 		if width > 360 {
 			t.Errorf("/console/%s is %d pixels wide on a screen of 360", path, width)
+		}
+	}
+}
+
+// TestTieTelegramInBrowser walks from the menu to a tied account and back, on a phone's screen.
+func TestTieTelegramInBrowser(t *testing.T) {
+	w := chromium.Start(t, time.Minute)
+	b := newBackend()
+	s := httptest.NewServer(console.New(b, console.Options{Now: b.now, BotName: botName}))
+	defer s.Close()
+	code, err := b.SignInCode(t.Context(), otherID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Do(chromedp.EmulateViewport(360, 740), chromedp.Navigate(s.URL+"/console/enter?code="+code))
+	w.Click("main button")
+	w.Click(`.menu a[href="/console/telegram"]`)
+	before := w.Text("main")
+	w.Click("main form button")
+	command := chromium.Read(w, chromedp.Value(chromedp.CSS("#start")))
+	link := chromium.Read(w, chromedp.Evaluate[string](`document.querySelector("a.go").href`))
+	if width := chromium.Read(w, chromedp.Evaluate[int](`document.documentElement.scrollWidth`)); width > 360 {
+		t.Errorf("the page with the code is %d pixels wide on a screen of 360", width)
+	}
+
+	b.tie(otherID, 10000018) // as the bot does when it is sent the command
+	w.Click(`main a[href="/console/telegram"]`)
+	tied := w.Text("main")
+	w.Click("main form button")
+	untied := w.Text("main")
+
+	for _, c := range []struct{ page, text, want string }{
+		{"before", before, "未绑定"},
+		{"command", command, "/start code-14-0"},
+		{"link", link, "https://t.me/guitu_test_bot?start=code-14-0"},
+		{"tied", tied, "已绑定"},
+		{"untied", untied, "已解除绑定"},
+		{"untied", untied, "未绑定"},
+	} {
+		if !strings.Contains(c.text, c.want) {
+			t.Errorf("%s lacks %q: %s", c.page, c.want, c.text)
 		}
 	}
 }

@@ -26,6 +26,9 @@ func serve(t *testing.T, b *backend, o console.Options) *httptest.Server {
 	return s
 }
 
+// botName is the officers' bot of the tests.
+func botName(context.Context) string { return "guitu_test_bot" }
+
 // browser is one person's browser: cookies, no JavaScript.
 type browser struct {
 	t    *testing.T

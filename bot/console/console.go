@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -25,6 +26,8 @@ type Options struct {
 	AreaName func(guitu.Area) string
 	// NoticeURL is where the public reads the notice with a code; nil shows the code alone.
 	NoticeURL func(code string) string
+	// BotName returns the user name of the officers' bot at Telegram, "" while it is not known; nil when there is no bot.
+	BotName func(ctx context.Context) string
 	// Jobs is the job page, served to administrators under /console/jobs/ with its whole path; nil when there is none.
 	Jobs http.Handler
 	// SessionStore keeps sessions; tokens reach it hashed. In memory when nil.
@@ -113,6 +116,9 @@ func (c *console) routes() []route {
 		{"POST /console/stories/{id}/merge", officers, c.merge},
 		{"POST /console/stories/{id}/split", officers, c.split},
 		{"POST /console/duty", officers, c.ownDuty},
+		{"GET /console/telegram", officers, c.telegram},
+		{"POST /console/telegram/code", officers, c.tieCode},
+		{"POST /console/telegram/untie", officers, c.untie},
 
 		{"GET /console/deliveries", admins, c.deliveries},
 		{"GET /console/deliveries/{id}", admins, c.delivery},

@@ -382,6 +382,19 @@ func (b *backend) SetDisabled(_ context.Context, id int64, disabled bool, by int
 	return nil
 }
 
+// tie gives an officer a Telegram account.
+func (b *backend) tie(id, user int64) {
+	defer b.lock()()
+	b.officers[id].TelegramUser = user
+}
+
+func (b *backend) UntieTelegram(_ context.Context, id int64) error {
+	defer b.lock()()
+	b.officers[id].TelegramUser = 0
+	b.did("untie %d", id)
+	return nil
+}
+
 func (b *backend) Invite(_ context.Context, deskID int64, role guitu.Role, name string, by int64) (string, time.Time, error) {
 	defer b.lock()()
 	b.did("invite %s %s to %d by %d", name, role, deskID, by)

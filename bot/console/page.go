@@ -26,6 +26,7 @@ var assetFiles embed.FS
 type page struct {
 	Exercise bool
 	Jobs     bool
+	Bot      bool // there is a bot at Telegram
 	Flash    string
 	Path     string
 
@@ -50,6 +51,7 @@ func parsePages(opts Options) pages {
 	layout := template.Must(template.New("layout.html").Funcs(funcs(opts)).ParseFS(templateFiles, "templates/layout.html", "templates/part_*.html"))
 	for _, name := range []string{
 		"enter", "error", "waiting", "stories", "story", "deliveries", "delivery", "sources", "quarantine", "officers", "code",
+		"telegram",
 	} {
 		ps[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
 	}
@@ -58,7 +60,7 @@ func parsePages(opts Options) pages {
 
 // render writes a page. A template that fails is an error before anything is sent.
 func (c *console) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {
-	p.Exercise, p.Jobs, p.Path = c.opts.Exercise, c.opts.Jobs != nil, r.URL.Path
+	p.Exercise, p.Jobs, p.Bot, p.Path = c.opts.Exercise, c.opts.Jobs != nil, c.opts.BotName != nil, r.URL.Path
 	p.Flash = c.sessions.PopString(r.Context(), keyFlash)
 	var b bytes.Buffer
 	if err := c.pages[name].Execute(&b, p); err != nil {

@@ -112,14 +112,14 @@ func (b *Bot) address(ctx context.Context, text string) (plain string, ours bool
 	if !strings.HasPrefix(command, "/") || !named {
 		return text, true, nil
 	}
-	me, err := b.client.Me(ctx)
+	own, err := b.username(ctx)
 	if err != nil {
 		return "", false, err
 	}
 	if spaced {
 		name += " " + rest
 	}
-	return name, strings.EqualFold(to, me.Username), nil
+	return name, strings.EqualFold(to, own), nil
 }
 
 // say says what an answer says, and tells the conversation where it stands.

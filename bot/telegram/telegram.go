@@ -3,6 +3,7 @@ package telegram
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"guitu"
@@ -38,6 +39,7 @@ type Bot struct {
 	talk   *bot.Conversation
 	inbox  Inbox
 	o      Options
+	name   atomic.Pointer[string] // the account's user name, nil until Telegram has told it
 }
 
 var _ guitu.Chat = (*Bot)(nil)
@@ -75,4 +77,31 @@ func (b *Bot) Warn(ctx context.Context, chat string, s guitu.SourceState) error 
 	text := bot.Warning(s, bot.WarningOptions{Console: b.o.SourcesLink, Location: b.o.Location})
 	_, err := b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(text)})
 	return err
+}
+
+// nameWait is how long a page that shows the bot's name waits for it.
+const nameWait = 3 * time.Second
+
+// Name returns the user name of the bot's account, "" while Telegram does not tell it.
+func (b *Bot) Name(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, nameWait)
+	defer cancel()
+	name, err := b.username(ctx)
+	if err != nil {
+		b.o.Log.WarnContext(ctx, "telegram does not tell the bot's name", "err", err)
+	}
+	return name
+}
+
+// username asks for the user name of the bot's account once; it hardly ever changes.
+func (b *Bot) username(ctx context.Context) (string, error) {
+	if name := b.name.Load(); name != nil {
+		return *name, nil
+	}
+	me, err := b.client.Me(ctx)
+	if err != nil || me.Username == "" {
+		return "", err
+	}
+	b.name.Store(&me.Username)
+	return me.Username, nil
 }

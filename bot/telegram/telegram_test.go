@@ -191,6 +191,20 @@ func TestWarn(t *testing.T) {
 	}
 }
 
+// The bot's name is asked for once, and again while Telegram does not tell it.
+func TestName(t *testing.T) {
+	w := newWorld(t, telegram.Options{})
+	w.server.Fail(fake.Fault{Method: "getMe", Kind: fake.Fault502})
+	for _, want := range []string{"", "guitu_bot", "guitu_bot"} {
+		if got := w.bot.Name(t.Context()); got != want {
+			t.Errorf("Name = %q, want %q", got, want)
+		}
+	}
+	if n := len(w.server.Calls("getMe")); n != 2 {
+		t.Errorf("asked %d times, want twice: once in vain", n)
+	}
+}
+
 func labels(t *testing.T, m fake.Message) [][]string {
 	t.Helper()
 	var k struct {

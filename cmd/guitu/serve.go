@@ -158,10 +158,14 @@ func (s *server) handler(ctx context.Context, p *parts) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", p.site)
-	mux.Handle("/console/", console.New(backend{p.rumors, p.desks}, console.Options{
+	o := console.Options{
 		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), AreaName: gazetteer.Name,
 		NoticeURL: p.site.Link, Jobs: ui, SessionStore: store.Sessions{DB: s.db}, Log: s.log,
-	}))
+	}
+	if p.telegram != nil {
+		o.BotName = p.telegram.Name
+	}
+	mux.Handle("/console/", console.New(backend{p.rumors, p.desks}, o))
 	mux.Handle("GET /console", http.RedirectHandler("/console/", http.StatusMovedPermanently))
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.Handle("GET /readyz", readyz(func(ctx context.Context) error { return errors.Join(s.db.Ping(ctx), p.jobs.Ready()) }, s.log))

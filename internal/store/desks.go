@@ -106,9 +106,9 @@ func (t *Tx) SetDisabled(ctx context.Context, officerID int64, disabled bool) er
 	return err
 }
 
-// SetTelegram ties a Telegram account to an officer.
+// SetTelegram ties a Telegram account to an officer; 0 unties the one that is.
 func (t *Tx) SetTelegram(ctx context.Context, officerID, user int64) error {
-	_, err := t.exec(ctx, `UPDATE officers SET telegram_user = $2 WHERE id = $1`, officerID, user)
+	_, err := t.exec(ctx, `UPDATE officers SET telegram_user = $2 WHERE id = $1`, officerID, id(user))
 	return err
 }
 

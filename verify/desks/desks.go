@@ -190,6 +190,16 @@ func tie(ctx context.Context, tx *store.Tx, c store.Code, user int64) (guitu.Off
 	return o, tx.UseCode(ctx, c.ID, o.ID)
 }
 
+// UntieTelegram parts an officer from the Telegram account that is tied, if any. A code that would tie one becomes void.
+func (d *Desks) UntieTelegram(ctx context.Context, officerID int64) error {
+	return d.db.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.DropCodes(ctx, officerID); err != nil {
+			return err
+		}
+		return tx.SetTelegram(ctx, officerID, 0)
+	})
+}
+
 // join makes an officer by an invitation that is still good.
 func join(ctx context.Context, tx *store.Tx, c store.Code, user int64) (guitu.Officer, error) {
 	if c.Use != store.UseJoin || !c.Used.IsZero() || !tx.Now.Before(c.Expires) {

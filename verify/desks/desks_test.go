@@ -229,6 +229,37 @@ func TestTie(t *testing.T) {
 	})
 }
 
+func TestUntieTelegram(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := context.Background()
+		tie := func() string {
+			t.Helper()
+			code, err := o.SignInCode(ctx, o.admin.ID)
+			is(t, err, "")
+			return code
+		}
+		used := tie()
+		o.join(used, 7)
+		unused := tie()
+		is(t, o.UntieTelegram(ctx, o.admin.ID), "")
+		_, err := o.OfficerByTelegram(ctx, 7)
+		is(t, err, guitu.NotFound)
+		if who, err := o.Officer(ctx, o.admin.ID); err != nil || who.TelegramUser != 0 {
+			t.Errorf("officer %+v, %v, want no account tied", who, err)
+		}
+		o.refused(used) // Telegram may bring the same /start again.
+		o.refused(unused)
+		is(t, o.UntieTelegram(ctx, o.admin.ID), "")
+
+		// Two officers without an account are no conflict, and the account is free for either.
+		other := o.join(o.invite(), 8)
+		is(t, o.UntieTelegram(ctx, other.ID), "")
+		if who := o.join(tie(), 8); who.ID != o.admin.ID {
+			t.Errorf("tied to %+v", who)
+		}
+	})
+}
+
 func TestSignInCode(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		ctx := context.Background()
