@@ -1,5 +1,31 @@
 package spot
 
+import (
+	"math/bits"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"guitu/verify/text"
+)
+
+// classes is a set of classes, a bit for each.
+type classes uint64
+
+// Every finding needs a strong word, or a person and two kinds of signal beside it.
+const (
+	strong  classes = 1<<lost | 1<<taken | 1<<snatch | 1<<trafficker | 1<<search
+	persons classes = 1<<child | 1<<adult | 1<<age
+	signals classes = 1<<found | 1<<kin | 1<<organs | 1<<open | 1<<clue | 1<<share | 1<<caution | 1<<hearsay | 1<<distress
+)
+
+// enough reports whether a post with words of these classes can be more than chatter. Spot looks no further into one that
+// cannot, and the gate keeps it from being read at all.
+func (c classes) enough() bool {
+	return c&strong != 0 || c&persons != 0 && bits.OnesCount64(uint64(c&signals)) > 1
+}
+
 // Keywords returns every keyword in the one spelling, for whoever measures other ways to find them.
 func Keywords() []string {
 	var all []string
@@ -7,4 +33,134 @@ func Keywords() []string {
 		all = append(all, vocabulary(c)...)
 	}
 	return all
+}
+
+// gate finds, in the bytes of a post as they came, which classes its words could be of. It sees whatever Spot sees in the one
+// spelling, and more: it passes over all that is neither letter nor number, so that 走*失 and 走 失 pass as 走失 does.
+//
+// It turns each character into a symbol, which is a small number for the characters that occur in words, the same for every
+// way to write one; and looks for the first two symbols of words in a set of pairs.
+type gate struct {
+	symbols [1 << 16]uint16            // of the characters of the basic plane
+	alone   []classes                  // by symbol, of the words that are one character
+	pairs   [1 << pairBits / 64]uint64 // hashes of the pairs that begin words
+	words   map[uint32][]rest          // by the pair that begins them
+	longest int                        // symbols of the longest word
+}
+
+// rest is a word without its first two symbols.
+type rest struct {
+	symbols []uint16
+	class   classes
+}
+
+const (
+	silent   = iota // neither letter nor number
+	stranger        // a letter or number of no word
+	several         // becomes more than one character, one of which may be of a word
+	firstSymbol
+)
+
+const pairBits = 16
+
+func pairHash(a, b uint16) uint32 {
+	return (uint32(a)*0x9E3779B1 ^ uint32(b)*0x85EBCA77) >> (32 - pairBits)
+}
+
+// loadGate builds the gate from the vocabulary.
+var loadGate = sync.OnceValue(func() *gate {
+	g := &gate{words: map[uint32][]rest{}, alone: make([]classes, firstSymbol)}
+	known := map[rune]uint16{}
+	for word, class := range gateWords() {
+		var symbols []uint16
+		for _, r := range word {
+			if !speaks(r) {
+				continue
+			}
+			if r > 0xFFFF {
+				panic("spot: the gate cannot see " + word)
+			}
+			if known[r] == 0 {
+				known[r] = uint16(len(g.alone))
+				g.alone = append(g.alone, 0)
+			}
+			symbols = append(symbols, known[r])
+		}
+		g.add(symbols, class)
+	}
+	for r := range rune(len(g.symbols)) {
+		g.symbols[r] = symbolOf(text.AppendRune(nil, r), known)
+	}
+	return g
+})
+
+// gateWords returns the words that the gate looks for. A word that has another of its class within it is left out.
+func gateWords() map[string]classes {
+	words := map[string]classes{"岁": 1 << age}
+	for c := range classCount {
+		if (strong|persons|signals)&(1<<c) != 0 {
+			for _, w := range vocabulary(c) {
+				words[w] |= 1 << c
+			}
+		}
+	}
+	for w, class := range words {
+		if strings.IndexFunc(w, speaks) < 0 {
+			panic("spot: the gate cannot see " + w)
+		}
+		if within(w, func(part string) bool { return words[part]&class == class }) {
+			delete(words, w)
+		}
+	}
+	return words
+}
+
+// within reports whether has holds for some part of w other than all of it.
+func within(w string, has func(string) bool) bool {
+	for i := range w {
+		for j := range w[i:] {
+			if j > 0 && has(w[i:i+j]) {
+				return true
+			}
+		}
+		if i > 0 && has(w[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// speaks reports whether r, in the one spelling, can be of a word.
+func speaks(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
+// symbolOf returns the symbol of a character by its one spelling.
+func symbolOf(spelling []byte, known map[rune]uint16) uint16 {
+	symbol := uint16(silent)
+	for _, r := range string(spelling) {
+		s := known[r]
+		if s == 0 && speaks(r) {
+			s = stranger
+		}
+		switch {
+		case utf8.RuneLen(r) == len(spelling):
+			return s
+		case s >= firstSymbol:
+			return several
+		}
+		symbol = max(symbol, s)
+	}
+	return symbol
+}
+
+func (g *gate) add(symbols []uint16, class classes) {
+	g.longest = max(g.longest, len(symbols))
+	if len(symbols) == 1 {
+		g.alone[symbols[0]] |= class
+		return
+	}
+	a, b := symbols[0], symbols[1]
+	h := pairHash(a, b)
+	g.pairs[h/64] |= 1 << (h % 64)
+	key := uint32(a)<<16 | uint32(b)
+	g.words[key] = append(g.words[key], rest{symbols[2:], class})
 }

@@ -19,8 +19,16 @@ func Spot(post string) guitu.Finding {
 	if len(post) > guitu.MaxText {
 		post = strings.ToValidUTF8(post[:guitu.MaxText], "")
 	}
+	if !loadGate().passes(post) {
+		return guitu.Finding{}
+	}
+	return look(post)
+}
+
+// look is Spot without the gate.
+func look(post string) guitu.Finding {
 	p := read(post)
-	if len(p.words) == 0 {
+	if !p.classes().enough() {
 		return guitu.Finding{}
 	}
 	return p.judge()
@@ -92,6 +100,15 @@ func read(post string) *page {
 	}
 	p.runes[len(p.s)] = n
 	return p
+}
+
+// classes returns the classes of the words.
+func (p *page) classes() classes {
+	var all classes
+	for _, w := range p.words {
+		all |= 1 << w.class
+	}
+	return all
 }
 
 // inHandle reports whether a text ends within the name of an account (@某某日报), which says who is called, not what happened.
