@@ -1,7 +1,6 @@
 package bot_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,9 +13,8 @@ import (
 
 	"guitu"
 	"guitu/bot"
+	"guitu/internal/testenv/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var (
 	noon   = time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC)
@@ -100,30 +98,13 @@ func text(c bot.Card) string {
 	return b.String()
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs (-want +got), run with -update if it should:\n%s", path, diff)
-	}
-}
-
 func TestNewCard(t *testing.T) {
 	area := func(guitu.Area) string { return "山东省临沂市兰山区" }
-	golden(t, "card.full.txt", text(bot.NewCard(question(), bot.CardOptions{AreaName: area, Console: "https://guitu.example/console/rumors/17"})))
-	golden(t, "card.masked.txt", text(bot.NewCard(question(), bot.CardOptions{Mask: true, Samples: 24})))
-	golden(t, "card.ruled.txt", text(bot.NewCard(ruled(), bot.CardOptions{Mask: true})))
-	golden(t, "card.merged.txt", text(bot.NewCard(merged(), bot.CardOptions{Mask: true})))
-	golden(t, "card.bare.txt", text(bot.NewCard(guitu.Question{Rumor: guitu.Rumor{ID: 1, State: guitu.RumorOpen}}, bot.CardOptions{Mask: true})))
+	golden.Check(t, filepath.Join("testdata", "card.full.txt"), text(bot.NewCard(question(), bot.CardOptions{AreaName: area, Console: "https://guitu.example/console/rumors/17"})))
+	golden.Check(t, filepath.Join("testdata", "card.masked.txt"), text(bot.NewCard(question(), bot.CardOptions{Mask: true, Samples: 24})))
+	golden.Check(t, filepath.Join("testdata", "card.ruled.txt"), text(bot.NewCard(ruled(), bot.CardOptions{Mask: true})))
+	golden.Check(t, filepath.Join("testdata", "card.merged.txt"), text(bot.NewCard(merged(), bot.CardOptions{Mask: true})))
+	golden.Check(t, filepath.Join("testdata", "card.bare.txt"), text(bot.NewCard(guitu.Question{Rumor: guitu.Rumor{ID: 1, State: guitu.RumorOpen}}, bot.CardOptions{Mask: true})))
 }
 
 // A masked card must not hold a name or a number anywhere, whoever it belongs to.

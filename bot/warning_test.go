@@ -1,12 +1,14 @@
 package bot_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"guitu"
 	"guitu/bot"
+	"guitu/internal/testenv/golden"
 )
 
 func TestWarning(t *testing.T) {
@@ -15,8 +17,8 @@ func TestWarning(t *testing.T) {
 		Trouble: "网站要求登录、验证码或拒绝访问：walled off: status 432",
 	}
 	failing := guitu.SourceState{Name: "本地通报", Kind: "feed", Fails: 8, Trouble: "读取未成功：" + strings.Repeat("长", 400)}
-	golden(t, "warning.paused.txt", bot.Warning(walled, bot.WarningOptions{Console: "https://guitu.example/console/sources"}))
-	golden(t, "warning.failing.txt", bot.Warning(failing, bot.WarningOptions{Location: time.UTC}))
+	golden.Check(t, filepath.Join("testdata", "warning.paused.txt"), bot.Warning(walled, bot.WarningOptions{Console: "https://guitu.example/console/sources"}))
+	golden.Check(t, filepath.Join("testdata", "warning.failing.txt"), bot.Warning(failing, bot.WarningOptions{Location: time.UTC}))
 }
 
 // An administrator hears of sources that stand still when asking what waits; nobody else does.

@@ -2,35 +2,14 @@ package main
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"guitu/internal/testenv/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden compares what was printed with a file of testdata. The folder is the package's, which the test may have left.
-func golden(t *testing.T, testdata, name, got string) {
-	t.Helper()
-	path := filepath.Join(testdata, name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
 
 func TestPlan(t *testing.T) {
 	testdata, err := filepath.Abs("testdata")
@@ -61,7 +40,7 @@ schedule: {notices: 0 9 29 2 *}
 			if err := (plan{c}).print(&out, now); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, testdata, tt.golden, out.String())
+			golden.Check(t, filepath.Join(testdata, tt.golden), out.String())
 			for _, secret := range []string{"hush", "1:abc", "SUB=x", "a-secret-of"} {
 				if strings.Contains(out.String(), secret) {
 					t.Errorf("the plan shows %q", secret)

@@ -6,12 +6,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"guitu"
+	"guitu/internal/testenv/golden"
 )
 
 // gaugesFunc is a store that answers as a function does.
@@ -54,7 +56,7 @@ func TestMetrics(t *testing.T) {
 	m.StepDone("deliver", 1, 300*time.Millisecond, nil)
 	m.StepDone("deliver", 2, 2*time.Second, errors.New("502"))
 	m.StepDone("read", 1, time.Millisecond, nil)
-	golden(t, "testdata", "metrics.txt", scrape(t, m))
+	golden.Check(t, filepath.Join("testdata", "metrics.txt"), scrape(t, m))
 }
 
 func TestMetricsWithoutDatabase(t *testing.T) {

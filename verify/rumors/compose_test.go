@@ -1,9 +1,7 @@
 package rumors
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,9 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guitu"
+	"guitu/internal/testenv/golden"
 )
-
-var updateCompose = flag.Bool("update-compose", false, "write the golden files of the notices")
 
 const lanshan = "临沂市兰山区"
 
@@ -56,7 +53,7 @@ func earlier(kind guitu.NoticeKind) *guitu.Notice {
 	}
 }
 
-// TestComposeGolden holds every wording that the public can read: go test ./verify/rumors -run Compose -update-compose.
+// TestComposeGolden holds every wording that the public can read: go test ./verify/rumors -run Compose -update.
 func TestComposeGolden(t *testing.T) {
 	kinds := []struct {
 		name      string
@@ -99,27 +96,8 @@ func TestComposeGolden(t *testing.T) {
 					}
 				}
 			}
-			golden(t, filepath.Join("testdata", "compose", k.name+".txt"), b.String())
+			golden.Check(t, filepath.Join("testdata", "compose", k.name+".txt"), b.String())
 		})
-	}
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *updateCompose {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
 }
 

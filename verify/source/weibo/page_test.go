@@ -3,7 +3,6 @@ package weibo_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -17,11 +16,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guitu"
+	"guitu/internal/testenv/golden"
 	"guitu/verify/source/sourcetest"
 	"guitu/verify/source/weibo"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // serve answers every page with what answer returns for its query.
 func serve(t *testing.T, answer func(q url.Values) string) string {
@@ -70,19 +68,7 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	got = append([]byte(strings.ReplaceAll(string(got), base, "https://m.weibo.example")), '\n')
-	golden := filepath.Join("testdata", "search.golden.json")
-	if *update {
-		if err := os.WriteFile(golden, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("posts (-want +got):\n%s", diff)
-	}
+	golden.Check(t, filepath.Join("testdata", "search.golden.json"), string(got))
 	var rejects []string
 	for _, r := range b.Rejects {
 		rejects = append(rejects, r.Reason)

@@ -3,7 +3,6 @@ package weibohtml_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,11 +14,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guitu"
+	"guitu/internal/testenv/golden"
 	"guitu/verify/source/sourcetest"
 	"guitu/verify/source/weibohtml"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // read reads a source whose site answers every page with the same.
 func read(t *testing.T, page string) (guitu.Batch, error) {
@@ -55,19 +53,7 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	got = append([]byte(strings.ReplaceAll(string(got), "http://weibo.com", "https://weibo.com")), '\n')
-	golden := filepath.Join("testdata", "search.golden.json")
-	if *update {
-		if err := os.WriteFile(golden, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("posts (-want +got):\n%s", diff)
-	}
+	golden.Check(t, filepath.Join("testdata", "search.golden.json"), string(got))
 	var rejects []string
 	for _, r := range b.Rejects {
 		rejects = append(rejects, r.ExternalID+" "+r.Reason)
