@@ -5,31 +5,52 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"guitu"
 )
 
-// Search reads the search pages of a site for several keywords: one keyword with a few pages in one Read, so that a Read is
-// short and what one keyword brought is recorded before the next is asked. Sources that search are made of it.
-type Search struct {
-	Source   string // its name
-	Kind     string // of its cursor
-	Keywords []string
-	Pages    int // read for each keyword at most
-	// Page fetches one page, the first is 1, and puts its posts into h. v are the validators of the first page, empty for
-	// others; it returns those that the site gave.
-	Page func(ctx context.Context, keyword string, page int, v Validators, h *Harvest) (PageResult, error)
-	Now  func() time.Time
+// Site is a site that is searched by keywords: what tells it from another.
+type Site struct {
+	Kind   string // of the cursor, for ever
+	URL    string // the site's own base address
+	Accept string // of the requests
+	// Query returns the path and the query of one page of a search, the latest posts first; the first page is 1.
+	Query func(keyword string, page int) string
+	// Parse puts the posts of a page into h. It returns how many posts and rejects were not known, and whether no page comes
+	// after it.
+	Parse func(at Page, h *Harvest) (fresh int, last bool, err error)
 }
 
-// PageResult says what a page of a search brought.
-type PageResult struct {
-	Fresh int  // posts and rejects that were not known
-	Last  bool // there is no page after it
-	Validators
+// Page is one page of a search as it came.
+type Page struct {
+	*Response
+	Number int       // the first is 1
+	Base   string    // the site's base address
+	Now    time.Time // of the read
 }
+
+// SearchOptions of a Search. The zero SearchOptions works, as far as the site lets anybody search without a cookie.
+type SearchOptions struct {
+	URL    string // base address, "" for the site's own
+	Cookie string // as a browser sends it; a secret
+	Pages  int    // read for each keyword at most; 0 means DefaultPages
+	Now    func() time.Time
+}
+
+// Search reads the search pages of a site for several keywords: one keyword with a few pages in one Read, so that a Read is
+// short and what one keyword brought is recorded before the next is asked.
+type Search struct {
+	name     string
+	site     Site
+	client   *Client
+	keywords []string
+	o        SearchOptions
+}
+
+var _ guitu.Source = (*Search)(nil)
 
 // Limits of a search.
 const (
@@ -45,70 +66,85 @@ type searchCursor struct {
 	Page map[string]Validators `json:"page"` // of each keyword's first page
 }
 
-// Check reports what is wrong with the settings of a search, and fills in defaults.
-func (s *Search) Check() error {
+// Search makes a source that searches the site. The error names the option that is wrong.
+func (s Site) Search(name string, client *Client, keywords []string, o SearchOptions) (*Search, error) {
 	var words []string
-	for _, k := range s.Keywords {
+	for _, k := range keywords {
 		if k = strings.TrimSpace(k); k != "" {
 			words = append(words, k)
 		}
 	}
-	s.Keywords = words
+	if o.URL == "" {
+		o.URL = s.URL
+	}
+	var err error
+	if o.URL, err = Base(o.URL); err != nil {
+		return nil, fmt.Errorf("url: %w", err)
+	}
+	if o.Cookie, err = CheckCookie(o.Cookie); err != nil {
+		return nil, err
+	}
 	switch {
-	case len(s.Keywords) == 0:
-		return errors.New("no keywords")
-	case s.Pages < 0 || s.Pages > MaxPages:
-		return fmt.Errorf("pages: want 1 to %d", MaxPages)
-	case s.Pages == 0:
-		s.Pages = DefaultPages
+	case len(words) == 0:
+		return nil, errors.New("no keywords")
+	case o.Pages < 0 || o.Pages > MaxPages:
+		return nil, fmt.Errorf("pages: want 1 to %d", MaxPages)
+	case o.Pages == 0:
+		o.Pages = DefaultPages
 	}
-	if s.Now == nil {
-		s.Now = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	return nil
+	return &Search{name: name, site: s, client: client, keywords: words, o: o}, nil
 }
+
+// Name returns the source's name.
+func (s *Search) Name() string { return s.name }
 
 // Read reads the next keyword. More is true until every keyword has had its turn.
 func (s *Search) Read(ctx context.Context, cursor string) (guitu.Batch, error) {
-	at := searchCursor{Seen: NewSeen(seenPerWord * len(s.Keywords)), Page: make(map[string]Validators)}
-	if !ReadCursor(cursor, s.Kind, &at) || at.Next < 0 || at.Next >= len(s.Keywords) {
+	at := searchCursor{Seen: NewSeen(seenPerWord * len(s.keywords)), Page: make(map[string]Validators)}
+	if !ReadCursor(cursor, s.site.Kind, &at) || at.Next < 0 || at.Next >= len(s.keywords) {
 		at.Next = 0
 	}
 	if at.Seen == nil || at.Page == nil {
-		at = searchCursor{Seen: NewSeen(seenPerWord * len(s.Keywords)), Page: make(map[string]Validators)}
+		at = searchCursor{Seen: NewSeen(seenPerWord * len(s.keywords)), Page: make(map[string]Validators)}
 	}
-	keyword := s.Keywords[at.Next]
-	h := NewHarvest(s.Source, s.Now(), at.Seen)
+	keyword := s.keywords[at.Next]
+	h := NewHarvest(s.name, s.o.Now(), at.Seen)
 	v := at.Page[keyword]
-	for page := 1; page <= s.Pages; page++ {
-		res, err := s.Page(ctx, keyword, page, v, h)
+	for page := 1; page <= s.o.Pages; page++ {
+		got, fresh, last, err := s.page(ctx, keyword, page, v, h)
 		if err != nil {
 			return guitu.Batch{}, fmt.Errorf("search for %q, page %d: %w", keyword, page, err)
 		}
 		if page == 1 {
-			at.Page[keyword], v = res.Validators, Validators{}
+			at.Page[keyword], v = got, Validators{}
 		}
 		// Pages are newest first: behind a page without anything unknown there is nothing unknown.
-		if res.Last || res.Fresh == 0 {
+		if last || fresh == 0 {
 			break
 		}
 	}
 	for k := range at.Page {
-		if at.Page[k] == (Validators{}) || !contains(s.Keywords, k) {
+		if at.Page[k] == (Validators{}) || !slices.Contains(s.keywords, k) {
 			delete(at.Page, k)
 		}
 	}
-	at.Next = (at.Next + 1) % len(s.Keywords)
-	return h.Batch(WriteCursor(s.Kind, at), at.Next != 0), nil
+	at.Next = (at.Next + 1) % len(s.keywords)
+	return h.Batch(WriteCursor(s.site.Kind, at), at.Next != 0), nil
 }
 
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
+// page reads one page into h. v are the validators of the first page, empty for others; it returns those that the site gave.
+func (s *Search) page(ctx context.Context, keyword string, page int, v Validators, h *Harvest) (got Validators, fresh int, last bool, err error) {
+	res, err := s.client.Get(ctx, Request{
+		URL: s.o.URL + s.site.Query(keyword, page), Accept: s.site.Accept, Cookie: s.o.Cookie, Validators: v, Redirect: LoginRedirect,
+	})
+	if err != nil || res.NotModified {
+		return v, 0, true, err
 	}
-	return false
+	fresh, last, err = s.site.Parse(Page{Response: res, Number: page, Base: s.o.URL, Now: s.o.Now()}, h)
+	return res.Validators, fresh, last, err
 }
 
 // LoginRedirect refuses redirects that lead to a login, a visitor system or a captcha, as Request.Redirect.

@@ -38,7 +38,7 @@ func serve(t *testing.T, answer func(q url.Values) string) string {
 	return server.URL
 }
 
-func newSource(t *testing.T, base string, keywords ...string) *weibo.Source {
+func newSource(t *testing.T, base string, keywords ...string) guitu.Source {
 	t.Helper()
 	s, err := weibo.New("weibo", sourcetest.Client(t), keywords, weibo.Options{URL: base, Pages: 2, Now: func() time.Time { return sourcetest.Now }})
 	if err != nil {
