@@ -70,6 +70,17 @@ func (b *Browser) Text(of string) string {
 	return Read(b, chromedp.Text(chromedp.CSS(of)))
 }
 
+// FitsPhone fails the test when the page that is open is wider than the screen of a small phone, and so scrolls sideways.
+func (b *Browser) FitsPhone() {
+	b.t.Helper()
+	const screen = 360 // CSS pixels
+	b.Do(chromedp.EmulateViewport(screen, 740))
+	width := Read(b, chromedp.Evaluate[int](`document.documentElement.scrollWidth`))
+	if width > screen {
+		b.t.Errorf("%s is %d pixels wide on a screen of %d", Read(b, chromedp.Location()), width, screen)
+	}
+}
+
 // Read returns what an action reads.
 func Read[T any](b *Browser, a chromedp.Action[T]) T {
 	b.t.Helper()
