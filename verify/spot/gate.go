@@ -43,21 +43,22 @@ func Keywords() []string {
 type gate struct {
 	symbols [1 << 16]uint16            // of the characters of the basic plane
 	alone   []classes                  // by symbol, of the words that are one character
-	pairs   [1 << pairBits / 64]uint64 // hashes of the pairs that begin words
-	words   map[uint32][]rest          // by the pair that begins them
-	longest int                        // symbols of the longest word
+	pairs   [1 << pairBits / 64]uint64 // the hashes of the pairs that begin words
+	begun   [1 << pairBits]uint16      // by such a hash, the place of its words
+	words   [][]spelled
+	longest int // symbols of the longest word
 }
 
-// rest is a word without its first two symbols.
-type rest struct {
+// spelled is a word in symbols.
+type spelled struct {
 	symbols []uint16
 	class   classes
 }
 
 const (
 	silent   = iota // neither letter nor number
-	stranger        // a letter or number of no word
 	several         // becomes more than one character, one of which may be of a word
+	stranger        // a letter or number of no word
 	firstSymbol
 )
 
@@ -69,7 +70,7 @@ func pairHash(a, b uint16) uint32 {
 
 // loadGate builds the gate from the vocabulary.
 var loadGate = sync.OnceValue(func() *gate {
-	g := &gate{words: map[uint32][]rest{}, alone: make([]classes, firstSymbol)}
+	g := &gate{alone: make([]classes, firstSymbol)}
 	known := map[rune]uint16{}
 	for word, class := range gateWords() {
 		var symbols []uint16
@@ -147,7 +148,7 @@ func symbolOf(spelling []byte, known map[rune]uint16) uint16 {
 		case s >= firstSymbol:
 			return several
 		}
-		symbol = max(symbol, s)
+		symbol = max(symbol, s) // stranger, if any is
 	}
 	return symbol
 }
@@ -158,9 +159,11 @@ func (g *gate) add(symbols []uint16, class classes) {
 		g.alone[symbols[0]] |= class
 		return
 	}
-	a, b := symbols[0], symbols[1]
-	h := pairHash(a, b)
-	g.pairs[h/64] |= 1 << (h % 64)
-	key := uint32(a)<<16 | uint32(b)
-	g.words[key] = append(g.words[key], rest{symbols[2:], class})
+	h := pairHash(symbols[0], symbols[1])
+	if g.pairs[h/64]>>(h%64)&1 == 0 {
+		g.pairs[h/64] |= 1 << (h % 64)
+		g.begun[h] = uint16(len(g.words))
+		g.words = append(g.words, nil)
+	}
+	g.words[g.begun[h]] = append(g.words[g.begun[h]], spelled{symbols, class})
 }

@@ -1,6 +1,7 @@
 package spot
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"guitu/verify/text"
@@ -20,65 +21,93 @@ func (g *gate) passes(post string) bool {
 	return s.read(post)
 }
 
-// read reads post, until it has enough.
+// read reads post, until it has enough. Whole characters of three bytes, which is nearly all, are read here, and all else by other.
 func (s *scan) read(post string) bool {
-	g := s.gate
+	table := &s.gate.symbols
 	for i := 0; i < len(post); {
 		if s.n == len(s.symbols) && s.search() {
 			return true
 		}
-		r, size := rune(post[i]), 1
-		if r >= utf8.RuneSelf {
-			var ok bool
-			if r, ok = text.Wide(post, i); ok {
-				size = 3
-			} else if r, size = utf8.DecodeRuneInString(post[i:]); r > 0xFFFF {
-				s.spelled(r)
-				i += size
+		n := s.n
+		for i+2 < len(post) && n < len(s.symbols) {
+			a := post[i]
+			if a < utf8.RuneSelf {
+				if symbol := table[a]; symbol > several {
+					s.symbols[n] = symbol
+					n++
+				} else if a == '&' {
+					break
+				}
+				i++
 				continue
 			}
-		}
-		i += size
-		symbol := g.symbols[r]
-		switch symbol {
-		case silent:
-			if r == '&' {
-				if decoded, length := text.Entity(post[i-1:]); length > 0 {
-					for _, r := range decoded {
-						s.spelled(r)
-					}
-					i += length - 1
-				}
+			b, c := post[i+1], post[i+2]
+			// What may be overlong (E0) or a surrogate (ED) is left to other.
+			if a>>4 != 0xE || a == 0xE0 || a == 0xED || b>>6 != 2 || c>>6 != 2 {
+				break
 			}
-		case several:
-			s.spelled(r)
-		default:
-			s.symbols[s.n] = symbol
-			s.n++
+			symbol := table[uint16(a)<<12|uint16(b&0x3F)<<6|uint16(c&0x3F)]
+			if symbol > several {
+				s.symbols[n] = symbol
+				n++
+			} else if symbol == several {
+				break
+			}
+			i += 3
+		}
+		s.n = n
+		if i < len(post) && n < len(s.symbols) {
+			i += s.other(post[i:])
 		}
 	}
 	return s.search()
 }
 
-// spelled reads a character by its one spelling.
-func (s *scan) spelled(r rune) {
-	var buf [4 * utf8.UTFMax]byte
-	for _, r := range string(text.AppendRune(buf[:0], r)) {
-		symbol := uint16(stranger)
-		if r <= 0xFFFF {
-			symbol = s.gate.symbols[r]
-		} else if !speaks(r) {
-			symbol = silent
+// other reads one character or entity at the start of post and returns its length.
+func (s *scan) other(post string) int {
+	if decoded, length := text.Entity(post); length > 0 {
+		for _, r := range decoded {
+			s.character(r)
 		}
-		if symbol == silent {
-			continue
-		}
-		if s.n == len(s.symbols) {
-			s.search()
-		}
-		s.symbols[s.n] = symbol
-		s.n++
+		return length
 	}
+	r, size := utf8.DecodeRuneInString(post)
+	s.character(r)
+	return size
+}
+
+// character reads a character, if need be by its one spelling.
+func (s *scan) character(r rune) {
+	switch {
+	case r >= firstEmoji && r <= lastEmoji:
+		return
+	case r <= 0xFFFF && s.gate.symbols[r] != several:
+		s.put(s.gate.symbols[r])
+		return
+	}
+	var buf [4 * utf8.UTFMax]byte
+	for _, c := range string(text.AppendRune(buf[:0], r)) {
+		switch {
+		case c <= 0xFFFF:
+			s.put(s.gate.symbols[c])
+		case speaks(c):
+			s.put(stranger)
+		}
+	}
+}
+
+// These are pictures, nearly all of what lies beyond the basic plane in posts.
+const firstEmoji, lastEmoji = 0x1F300, 0x1FAFF
+
+func (s *scan) put(symbol uint16) {
+	if symbol <= several {
+		return
+	}
+	if s.n == len(s.symbols) {
+		s.search()
+	}
+	s.symbols[s.n] = symbol
+	s.n++
 }
 
 // search looks for words in what was read, keeps the end of it, where a word may have begun, and reports whether it has enough.
@@ -94,25 +123,12 @@ func (s *scan) search() bool {
 		if g.pairs[h/64]>>(h%64)&1 == 0 {
 			continue
 		}
-		for _, w := range g.words[uint32(a)<<16|uint32(symbols[i+1])] {
-			if hasPrefix(symbols[i+2:], w.symbols) {
+		for _, w := range g.words[g.begun[h]] {
+			if k := len(w.symbols); k <= len(symbols)-i && slices.Equal(symbols[i:i+k], w.symbols) {
 				s.seen |= w.class
 			}
 		}
 	}
-	kept := symbols[max(0, len(symbols)-g.longest+1):]
-	s.n = copy(s.symbols[:], kept)
+	s.n = copy(s.symbols[:], symbols[max(0, len(symbols)-g.longest+1):])
 	return s.seen.enough()
-}
-
-func hasPrefix(s, prefix []uint16) bool {
-	if len(s) < len(prefix) {
-		return false
-	}
-	for i, x := range prefix {
-		if s[i] != x {
-			return false
-		}
-	}
-	return true
 }

@@ -161,6 +161,14 @@ func TestGateOnMadePosts(t *testing.T) {
 	}
 }
 
+func TestEmojiAreSilent(t *testing.T) {
+	for r := rune(firstEmoji); r <= lastEmoji; r++ {
+		if s := string(text.AppendRune(nil, r)); strings.ContainsFunc(s, speaks) {
+			t.Errorf("%U is spelled %q", r, s)
+		}
+	}
+}
+
 // TestGateStopsChatter holds that the gate is one.
 func TestGateStopsChatter(t *testing.T) {
 	for _, post := range []string{
