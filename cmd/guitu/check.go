@@ -65,6 +65,9 @@ func (p plan) print(w io.Writer, now time.Time) error {
 	for i, s := range p.Sources {
 		fmt.Fprintf(t, "  %s\t%s, every %s%s\n", s.Name, sourceWords(s), s.Every, p.origin("", "sources", i, "every"))
 	}
+	if len(p.Sources) > 0 {
+		fmt.Fprintf(t, "  when one is paused or keeps failing, %s\n", p.warnedWords())
+	}
 	return t.Flush()
 }
 
@@ -153,6 +156,23 @@ func (p plan) printSchedule(w io.Writer, now time.Time) {
 	}
 	fmt.Fprintf(w, "  next\t%s\n", strings.Join(next, ", "))
 	fmt.Fprintf(w, "  at once\tfrom a reach of %d posts and reposts%s\n", p.Schedule.UrgentReach, p.origin("", "schedule", "urgent_reach"))
+}
+
+// warnedWords says who hears of a source that needs a person.
+func (p plan) warnedWords() string {
+	if !p.Telegram.Enabled() {
+		return "the console and the log say so, and nobody is told in chat"
+	}
+	var top []string
+	for _, d := range p.desks() {
+		if d.Area == "" && d.TelegramChat != "" {
+			top = append(top, d.TelegramChat)
+		}
+	}
+	if len(top) == 0 {
+		return "administrators with a tied Telegram account are told, and nobody else: the top desk has no chat"
+	}
+	return "administrators with a tied Telegram account are told, or else chat " + strings.Join(top, ", ")
 }
 
 // sourceWords says what a source reads.

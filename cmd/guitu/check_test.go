@@ -50,6 +50,29 @@ schedule: {notices: 0 9 29 2 *}
 	}
 }
 
+// Whoever reads the plan sees when nobody would hear in chat that a source stands still.
+func TestPlanSaysWhoIsWarned(t *testing.T) {
+	const source = "sources: [{kind: feed, name: a, url: \"http://rss.example/a\"}]\n"
+	for _, tt := range []struct{ config, want string }{
+		{"", "nobody is told in chat"},
+		{"telegram: {token_file: token}\n", "the top desk has no chat"},
+		{"telegram: {token_file: token}\ndesks: [{name: 部, telegram_chat: -7}, {name: 县, area: \"371302\", telegram_chat: -8}]\n", "or else chat -7\n"},
+	} {
+		workplace(t, map[string]string{"token": "1:abc", "guitu.yaml": source + tt.config})
+		c, _, err := loadConfig("guitu.yaml", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := (plan{c}).print(&out, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), tt.want) {
+			t.Errorf("%s: the plan does not say %q:\n%s", tt.config, tt.want, out.String())
+		}
+	}
+}
+
 func TestPlanNamesTheEnvironment(t *testing.T) {
 	workplace(t, nil)
 	t.Setenv("GUITU_DATABASE", "postgres://guitu:hush@db/guitu?password=hush")
