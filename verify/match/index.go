@@ -4,53 +4,63 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 
 	"guitu"
 )
 
 const (
-	maxExemplars  = 8  // wordings kept of a story
-	maxPhones     = 64 // phones kept of a story; hoaxes go through dozens
-	maxIdentities = 8  // names, ages and contacts kept of a story
-	maxPosting    = 64 // exemplars kept for one shingle: the latest
-	maxCandidates = 24 // stories compared by wording
-	// novel is the share of a wording that a story must know for the post to bring nothing.
-	novel = 0.6
-	// sample keeps one shingle in so many: an exemplar costs about 300 bytes, a posting list is short.
-	exemplarSample = 2
-	postingSample  = 8
+	maxCandidates = 48 // exemplars that Find compares
+	// A story keeps an exemplar for each of so many phones, names and wordings: a hoax goes through dozens of phones.
+	keepPhones   = 64
+	keepNames    = 16
+	keepWordings = 16
 )
 
-// Index holds the known stories. It is not safe for concurrent use.
+// Index holds the known stories. Any number of Finds may run at once, but nothing beside Add or Remove.
 type Index struct {
-	stories   map[int64]*story
-	exemplars []exemplar // by number; a removed story's are empty
-	free      []int32
-	postings  map[uint32][]int32
-	phones    map[string][]int64
-	names     map[string][]int64
-	seen      map[int64]int // scratch of Find: shared shingles by story
-}
-
-type story struct {
-	identity
-	exemplars []int32
+	stories   map[int64]uint32 // the number of the first exemplar
+	exemplars []exemplar       // by number; number 0 is no exemplar
+	ranks     []uint32         // of the exemplars, by number
+	free      uint32           // the first of the unused numbers, chained by next
+	records   arena
+	postings  postings
+	scratch   sync.Pool
 }
 
 type exemplar struct {
-	story    int64
-	post     int64    // the caller's number of the post
-	shingles []uint32 // a sample
+	story  int64
+	post   int64  // the caller's number of the post
+	record uint32 // where its record begins in the arena
+	next   uint32 // the story's next exemplar, or the next unused number; 0 ends
+}
+
+// scratch is the memory that one call works in.
+type scratch struct {
+	trace  trace
+	known  trace
+	record record
+	order  []uint64
+	chosen []uint32
+	terms  []uint32
+	ids    []uint32
+	tally  tally
+	near   []near
+	bits   [1 << 16 / 64]uint64 // which leading halves of shingles the post has
+}
+
+type near struct {
+	id    uint32
+	score float32
 }
 
 // New returns an empty index.
 func New() *Index {
 	return &Index{
-		stories:  map[int64]*story{},
-		postings: map[uint32][]int32{},
-		phones:   map[string][]int64{},
-		names:    map[string][]int64{},
-		seen:     map[int64]int{},
+		stories:   map[int64]uint32{},
+		exemplars: make([]exemplar, 1),
+		ranks:     make([]uint32, 1),
+		scratch:   sync.Pool{New: func() any { return new(scratch) }},
 	}
 }
 
@@ -60,239 +70,279 @@ func (x *Index) Len() int { return len(x.stories) }
 // Add says that a post tells a story. It reports whether the post taught the index something: then the caller marks it, and
 // adds the marked posts again, in any order, to rebuild the index after a restart. Story must be positive; post is the
 // caller's own number, which Match.Exemplar gives back.
-func (x *Index) Add(id, number int64, text string, c guitu.Claim) (kept bool) {
-	post, wording := identify(text, c), sampled(shingles(text), exemplarSample)
-	s := x.stories[id]
-	if s == nil {
-		s = &story{}
-		x.stories[id] = s
-	}
-	for _, p := range post.phones {
-		if len(s.phones) < maxPhones && !slices.Contains(s.phones, p) {
-			s.phones = append(s.phones, p)
-			x.phones[p] = append(x.phones[p], id)
-			kept = true
-		}
-	}
-	for _, n := range post.names {
-		if len(s.names) < maxIdentities && !slices.Contains(s.names, n) {
-			s.names = append(s.names, n)
-			x.names[n] = append(x.names[n], id)
-			kept = true
-		}
-	}
-	kept = extend(&s.sexes, post.sexes) || kept
-	kept = extend(&s.ages, post.ages) || kept
-	kept = extend(&s.counts, post.counts) || kept
-	kept = extend(&s.contacts, post.contacts) || kept
-	// Hoaxes go through all cities: the first few are kept, and a further one does not make a post worth keeping.
-	extend(&s.places, post.places)
-	if x.newWording(s, wording) {
-		x.keep(exemplar{id, number, wording}, s)
-		kept = true
-	}
-	return kept
-}
-
-// extend adds what is new to a bounded list.
-func extend[T comparable](list *[]T, more []T) (extended bool) {
-	for _, v := range more {
-		if len(*list) < maxIdentities && !slices.Contains(*list, v) {
-			*list = append(*list, v)
-			extended = true
-		}
-	}
-	return extended
-}
-
-// newWording reports whether a story has room for a wording, and none that is like it.
-func (x *Index) newWording(s *story, wording []uint32) bool {
-	if len(s.exemplars) == 0 {
-		return true
-	}
-	if len(s.exemplars) >= maxExemplars || len(wording) < 4 {
+func (x *Index) Add(story, post int64, text string, c guitu.Claim) (kept bool) {
+	s := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(s)
+	s.trace.read(text, c)
+	s.record = s.trace.encode(s.record, s)
+	first, known := x.stories[story]
+	if known && !x.wins(first, &s.trace) {
 		return false
 	}
-	for _, e := range s.exemplars {
-		known := x.exemplars[e].shingles
-		if contained, _ := likeness(wording, known); contained >= novel && len(wording) <= 2*len(known) {
-			return false
-		}
+	id := x.free
+	if id != 0 {
+		x.free = x.exemplars[id].next
+	} else {
+		id = uint32(len(x.exemplars))
+		x.exemplars = append(x.exemplars, exemplar{})
+		x.ranks = append(x.ranks, 0)
 	}
-	return true
+	x.ranks[id] = s.trace.rank
+	x.exemplars[id] = exemplar{story, post, x.records.put(s.record), first}
+	x.stories[story] = id
+	s.terms = x.terms(s.record, &s.trace, s.terms[:0])
+	for _, term := range s.terms {
+		x.postings.add(term, id, x.ranks)
+	}
+	if !known {
+		return true
+	}
+	return x.prune(story, id)
 }
 
-func (x *Index) keep(e exemplar, s *story) {
-	var n int32
-	if last := len(x.free) - 1; last >= 0 {
-		n, x.free = x.free[last], x.free[:last]
-		x.exemplars[n] = e
-	} else {
-		n = int32(len(x.exemplars))
-		x.exemplars = append(x.exemplars, e)
+// terms appends all terms of a record, whose trace is t.
+func (x *Index) terms(r record, t *trace, terms []uint32) []uint32 {
+	return t.keys(append(terms, r[recordHead:recordHead+int(r[0]&31)]...))
+}
+
+// holder is a phone, name or wording of a story, and the exemplar that stands for it.
+type holder struct {
+	kind byte
+	key  uint64
+	rank uint32
+	id   uint32
+}
+
+func (t *trace) holds(id uint32, all []holder) []holder {
+	for _, p := range t.phones {
+		all = append(all, holder{'p', p, t.rank, id})
 	}
-	s.exemplars = append(s.exemplars, n)
-	for _, h := range e.shingles {
-		if h%postingSample != 0 {
+	for _, n := range t.names {
+		all = append(all, holder{'n', uint64(n), t.rank, id})
+	}
+	return append(all, holder{'w', uint64(t.manner), t.rank, id})
+}
+
+// wins reports whether a post would stand for a phone, name or wording of the story whose first exemplar is given.
+func (x *Index) wins(first uint32, t *trace) bool {
+	mine := t.holds(0, nil)
+	var known trace
+	for id := first; id != 0; id = x.exemplars[id].next {
+		known.decode(x.records.get(x.exemplars[id].record))
+		for _, h := range known.holds(id, nil) {
+			mine = slices.DeleteFunc(mine, func(m holder) bool { return m.kind == h.kind && m.key == h.key && m.rank >= h.rank })
+		}
+	}
+	return len(mine) > 0
+}
+
+// prune drops the exemplars of a story that stand for nothing any more, and reports whether id has stayed. Which ones stay
+// does not depend on the order in which they came.
+func (x *Index) prune(story int64, id uint32) bool {
+	var all []holder
+	var t trace
+	for e := x.stories[story]; e != 0; e = x.exemplars[e].next {
+		t.decode(x.records.get(x.exemplars[e].record))
+		all = t.holds(e, all)
+	}
+	slices.SortFunc(all, func(a, b holder) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.key, b.key), cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id))
+	})
+	limit := map[byte]int{'p': keepPhones, 'n': keepNames, 'w': keepWordings}
+	stays := map[uint32]bool{}
+	for i, h := range all {
+		if i > 0 && all[i-1].kind == h.kind && all[i-1].key == h.key || limit[h.kind] == 0 {
 			continue
 		}
-		list := x.postings[h]
-		if len(list) >= maxPosting {
-			copy(list, list[1:])
-			list = list[:len(list)-1]
-		}
-		x.postings[h] = append(list, n)
+		limit[h.kind]--
+		stays[h.id] = true
 	}
+	link := x.stories[story]
+	x.stories[story] = 0
+	for link != 0 {
+		e := link
+		link = x.exemplars[e].next
+		if stays[e] {
+			x.exemplars[e].next = x.stories[story]
+			x.stories[story] = e
+		} else {
+			x.drop(e)
+		}
+	}
+	return stays[id]
 }
 
-// Remove forgets a story: its verdict is old, or it was joined to another.
-func (x *Index) Remove(id int64) {
-	s := x.stories[id]
-	if s == nil {
-		return
+// drop forgets an exemplar that is in no story's chain.
+func (x *Index) drop(id uint32) {
+	e := &x.exemplars[id]
+	r := x.records.get(e.record)
+	var t trace
+	t.decode(r)
+	for _, term := range x.terms(r, &t, nil) {
+		x.postings.remove(term, id)
 	}
-	delete(x.stories, id)
-	drop := func(m map[string][]int64, key string) {
-		if m[key] = slices.DeleteFunc(m[key], func(v int64) bool { return v == id }); len(m[key]) == 0 {
-			delete(m, key)
-		}
-	}
-	for _, p := range s.phones {
-		drop(x.phones, p)
-	}
-	for _, n := range s.names {
-		drop(x.names, n)
-	}
-	for _, e := range s.exemplars {
-		for _, h := range x.exemplars[e].shingles {
-			if list, ok := x.postings[h]; ok {
-				if list = slices.DeleteFunc(list, func(v int32) bool { return v == e }); len(list) == 0 {
-					delete(x.postings, h)
-				} else {
-					x.postings[h] = list
-				}
-			}
-		}
-		x.exemplars[e] = exemplar{}
-		x.free = append(x.free, e)
+	x.records.release(e.record, len(r))
+	*e = exemplar{next: x.free}
+	x.free = id
+}
+
+// Remove forgets a story: its verdict is old, or an officer joined it to another or took it apart, and its posts are added
+// again under other numbers.
+func (x *Index) Remove(story int64) {
+	link := x.stories[story]
+	delete(x.stories, story)
+	for link != 0 {
+		id := link
+		link = x.exemplars[id].next
+		x.drop(id)
 	}
 }
 
 // Find returns the story that a post tells or is about, and the nearest other one of the same template. It changes nothing.
 func (x *Index) Find(text string, c guitu.Claim) Match {
-	post, wording := identify(text, c), sampled(shingles(text), exemplarSample)
-	best, kin := Match{Relation: Unknown}, Match{Relation: Unknown}
-	for _, id := range x.candidates(post, wording) {
-		s := x.stories[id]
-		contained, jaccard, nearest := 0.0, 0.0, exemplar{}
-		for _, e := range s.exemplars {
-			c, j := likeness(wording, x.exemplars[e].shingles)
-			if nearest.story == 0 || c > contained {
-				nearest = x.exemplars[e]
+	s := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(s)
+	s.trace.read(text, c)
+	clear(s.bits[:])
+	for _, h := range s.trace.shingles {
+		s.bits[h>>22] |= 1 << (h >> 16 & 63)
+	}
+	var best, kin found
+	for _, n := range x.candidates(s) {
+		e := x.exemplars[n.id]
+		f := found{score: score(x.evidence(s, n.id)), story: e.story, id: n.id}
+		switch {
+		case best.id == 0 || f.before(best):
+			if best.story != f.story {
+				kin = best
 			}
-			contained, jaccard = max(contained, c), max(jaccard, j)
-		}
-		m := judge(post, s.identity, contained, jaccard)
-		m.Exemplar = nearest.post
-		m.Story = id
-		if m.better(best) {
-			m, best = best, m
-		}
-		if m.Relation != Unknown && m.better(kin) {
-			kin = m
+			best = f
+		case f.story != best.story && (kin.id == 0 || f.before(kin)):
+			kin = f
 		}
 	}
-	if best.Relation == Same {
-		best.Kin = kin.Story
-		if closes(post.wording) {
-			best.Relation = About
-			best.Reasons = append(best.Reasons, "it refutes or closes the story")
-		}
-		return best
+	if best.id == 0 {
+		return Match{Relation: Unknown}
 	}
-	if best.Relation == Family {
-		best.Kin = best.Story
-	} else {
-		best.Exemplar = 0
-	}
-	best.Story = 0
-	return best
+	return x.match(s, best, kin)
 }
 
-// better orders what is found: by score, and of equal ones the elder story.
-func (m Match) better(than Match) bool {
-	return than.Story == 0 || m.Score > than.Score || m.Score == than.Score && m.Story < than.Story
+// found is an exemplar and how sure it is that a post tells its story.
+type found struct {
+	score float64
+	story int64
+	id    uint32
 }
 
-// candidates returns the stories that share a phone, a name or enough words with a post.
-func (x *Index) candidates(post identity, wording []uint32) []int64 {
-	var ids []int64
-	add := func(list []int64) {
-		// A phone or name that very many stories share tells little; the latest will do.
-		for _, id := range list[max(0, len(list)-maxCandidates):] {
-			if !slices.Contains(ids, id) {
-				ids = append(ids, id)
+// before orders what is found: the surest first, and of equals the elder story.
+func (f found) before(g found) bool {
+	return f.score > g.score || f.score == g.score && f.story < g.story
+}
+
+func (x *Index) match(s *scratch, best, kin found) Match {
+	e := x.evidence(s, best.id)
+	m := judge(e)
+	m.Exemplar = x.exemplars[best.id].post
+	switch m.Relation {
+	case Same:
+		m.Story = best.story
+		if s.trace.closes {
+			m.Relation = About
+			m.Reasons = append(m.Reasons, "it refutes or closes the story")
+		}
+		if kin.id != 0 && x.kindred(s, kin.id) {
+			m.Kin = kin.story
+		}
+	case Family:
+		m.Kin = best.story
+	default:
+		m.Exemplar = 0
+		if kin.id != 0 && x.kindred(s, kin.id) {
+			m = judge(x.evidence(s, kin.id))
+			m.Kin, m.Exemplar = kin.story, x.exemplars[kin.id].post
+		}
+	}
+	return m
+}
+
+// kindred reports whether an exemplar tells its story in the words of the post.
+func (x *Index) kindred(s *scratch, id uint32) bool {
+	e := x.evidence(s, id)
+	return e[template] > 0 || score(e) > 0.5
+}
+
+// evidence weighs the post in s against an exemplar, whose wording is known by a sketch.
+func (x *Index) evidence(s *scratch, id uint32) evidence {
+	r := x.records.get(x.exemplars[id].record)
+	terms, samples := s.known.decode(r)
+	var o overlap
+	for _, h := range terms {
+		if s.has(h) {
+			o.add(h)
+		}
+	}
+	if len(samples) > 0 {
+		sum := 0.0
+		for _, h := range samples {
+			if s.has(h) {
+				sum += float64(weight(h))
+				if h&1 != 0 && class(h) == 0 {
+					o.names++
+				}
 			}
 		}
+		o.shared += sum * float64(int(r[3])-len(terms)) / float64(len(samples))
 	}
-	for _, p := range post.phones[:min(len(post.phones), maxIdentities)] {
-		add(x.phones[p])
-	}
-	for _, n := range post.names[:min(len(post.names), maxIdentities)] {
-		add(x.names[n])
-	}
-	for _, n := range x.named(post.wording) {
-		add(x.names[n])
-	}
-	clear(x.seen)
-	for _, h := range wording {
-		if h%postingSample != 0 {
-			continue
-		}
-		for _, e := range x.postings[h] {
-			x.seen[x.exemplars[e].story]++
-		}
-	}
-	type near struct {
-		id     int64
-		shared int
-	}
-	nearest := make([]near, 0, len(x.seen))
-	for id, n := range x.seen {
-		nearest = append(nearest, near{id, n})
-	}
-	slices.SortFunc(nearest, func(a, b near) int { return cmp.Or(cmp.Compare(b.shared, a.shared), cmp.Compare(a.id, b.id)) })
-	for _, n := range nearest[:min(len(nearest), maxCandidates)] {
-		add([]int64{n.id})
-	}
-	return ids
+	o.measure(float64(s.trace.mass), float64(s.known.mass))
+	s.known.shingles, s.known.sketched = r[recordHead:recordHead+len(terms)+len(samples)], true
+	e := weigh(&s.trace, &s.known, o)
+	e[crowd] = 1 - max(e[phoneSame], e[phoneNear], e[numberSame], e[nameSame], e[nameMentioned])
+	return e
 }
 
-// named returns the names of known children of three characters that a wording holds, whether or not its claim read them.
-func (x *Index) named(wording string) []string {
-	const size = 3 * len("某")
-	var names []string
-	for i := range wording {
-		if i+size > len(wording) || len(names) >= maxIdentities {
-			break
-		}
-		if n := wording[i : i+size]; wording[i] >= 0xE0 && x.names[n] != nil && !slices.Contains(names, n) {
-			names = append(names, n)
-		}
+// has reports whether the post in s has a shingle.
+func (s *scratch) has(h uint32) bool {
+	if s.bits[h>>22]&(1<<(h>>16&63)) == 0 {
+		return false
 	}
-	return names
+	_, ok := slices.BinarySearch(s.trace.shingles, h)
+	return ok
 }
 
-// sampled keeps one hash in so many; a short wording is kept whole enough to be compared.
-func sampled(all []uint32, one uint32) []uint32 {
-	kept := make([]uint32, 0, len(all)/int(one)+8)
-	for _, h := range all {
-		if h%one == 0 {
-			kept = append(kept, h)
+// candidates returns the exemplars that share most with the post in s: a phone, a name, rare words.
+func (x *Index) candidates(s *scratch) []near {
+	s.tally.reset()
+	add := func(term uint32, worth float64) {
+		s.ids = x.postings.find(term, s.ids[:0])
+		// What few share says more.
+		w := float32(worth / math.Sqrt(float64(len(s.ids)+1)))
+		for _, id := range s.ids {
+			s.tally.add(id, w)
 		}
 	}
-	if len(kept) > math.MaxUint16 {
-		kept = kept[:math.MaxUint16]
+	for _, h := range s.trace.shingles {
+		add(h, float64(weight(h)))
 	}
-	return kept
+	s.terms = s.trace.keys(s.terms[:0])
+	for _, term := range s.terms {
+		add(term, 4)
+	}
+	s.near = s.tally.append(s.near[:0])
+	if len(s.near) <= maxCandidates {
+		return s.near
+	}
+	slices.SortFunc(s.near, func(a, b near) int { return cmp.Compare(b.score, a.score) })
+	// Of those that share as much as the last, rank chooses, so that the order in which they came does not matter.
+	last := s.near[maxCandidates-1].score
+	from, to := maxCandidates-1, maxCandidates
+	for from > 0 && s.near[from-1].score == last {
+		from--
+	}
+	for to < len(s.near) && s.near[to].score == last {
+		to++
+	}
+	if to > maxCandidates {
+		slices.SortFunc(s.near[from:to], func(a, b near) int { return cmp.Compare(x.ranks[a.id], x.ranks[b.id]) })
+	}
+	return s.near[:maxCandidates]
 }

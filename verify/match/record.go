@@ -1,0 +1,179 @@
+package match
+
+import (
+	"math"
+	"slices"
+)
+
+// A record is a trace in little room: numbers in a row of words.
+//
+//	0    how many of each follow: terms, samples, phones, numbers, names, contacts, places
+//	1    sex, age, whether it closes a story
+//	2    day of the loss, count of children
+//	3    number of shingles
+//	4    weight of all shingles
+//	5    manner of the wording
+//	6    rank
+//	7…   terms, samples, phones (two words each), numbers (2), names (2), contacts (2), places
+type record []uint32
+
+const (
+	maxTerms   = 16 // the rarest shingles, by which the exemplar is found
+	maxSamples = 24 // a fair sample of the others
+	recordHead = 7
+)
+
+// encode writes the record of t into r's memory.
+func (t *trace) encode(r record, s *scratch) record {
+	terms, samples := t.sketch(s)
+	r = append(r[:0],
+		uint32(len(terms))|uint32(len(samples))<<5|uint32(len(t.phones))<<10|uint32(len(t.numbers))<<14|uint32(len(t.names))<<18|uint32(len(t.contacts))<<22|uint32(len(t.places))<<26,
+		uint32(t.sex)|uint32(uint8(t.age.from))<<8|uint32(uint8(t.age.to))<<16|flag(t.age.stated)<<24|flag(t.closes)<<25,
+		uint32(t.day)|uint32(min(t.count, math.MaxUint16))<<16,
+		uint32(len(t.shingles)),
+		math.Float32bits(t.mass),
+		t.manner,
+		t.rank,
+	)
+	r = append(append(r, terms...), samples...)
+	for _, p := range t.phones {
+		r = append(r, uint32(p), uint32(p>>32))
+	}
+	for _, n := range t.numbers {
+		r = append(r, uint32(n), uint32(n>>32))
+	}
+	for _, n := range t.names {
+		r = append(r, uint32(n), uint32(n>>32))
+	}
+	for _, n := range t.contacts {
+		r = append(r, uint32(n), uint32(n>>32))
+	}
+	for _, p := range t.places {
+		r = append(r, uint32(p))
+	}
+	return r
+}
+
+func flag(b bool) uint32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// decode reads a record into t, but for its shingles; it returns the terms and the samples.
+func (t *trace) decode(r record) (terms, samples []uint32) {
+	head := r[0]
+	count := func(shift, mask uint32) int { return int(head >> shift & mask) }
+	t.sex = byte(r[1])
+	t.age = ages{int8(r[1] >> 8), int8(r[1] >> 16), r[1]>>24&1 != 0}
+	t.closes = r[1]>>25&1 != 0
+	t.day, t.count = int(r[2]&0xFFFF), int(r[2]>>16)
+	t.mass = math.Float32frombits(r[4])
+	t.manner, t.rank = r[5], r[6]
+	r = r[recordHead:]
+	take := func(n int) []uint32 {
+		part := r[:n]
+		r = r[n:]
+		return part
+	}
+	terms, samples = take(count(0, 31)), take(count(5, 31))
+	t.phones = t.phones[:0]
+	for p := take(2 * count(10, 15)); len(p) > 0; p = p[2:] {
+		t.phones = append(t.phones, uint64(p[0])|uint64(p[1])<<32)
+	}
+	t.numbers = t.numbers[:0]
+	for p := take(2 * count(14, 15)); len(p) > 0; p = p[2:] {
+		t.numbers = append(t.numbers, uint64(p[0])|uint64(p[1])<<32)
+	}
+	t.names = t.names[:0]
+	for p := take(2 * count(18, 15)); len(p) > 0; p = p[2:] {
+		t.names = append(t.names, name(p[0])|name(p[1])<<32)
+	}
+	t.contacts = t.contacts[:0]
+	for p := take(2 * count(22, 15)); len(p) > 0; p = p[2:] {
+		t.contacts = append(t.contacts, name(p[0])|name(p[1])<<32)
+	}
+	t.places = t.places[:0]
+	for _, p := range take(count(26, 15)) {
+		t.places = append(t.places, area(p))
+	}
+	return terms, samples
+}
+
+// sketch chooses the shingles that stand for a wording: its rarest, and a fair sample of the others. Which ones depends on
+// the shingles alone, so that copies choose alike.
+func (t *trace) sketch(s *scratch) (terms, samples []uint32) {
+	s.order = s.order[:0]
+	for _, h := range t.shingles {
+		s.order = append(s.order, uint64(class(h))<<32|uint64(mix(h)))
+	}
+	slices.Sort(s.order)
+	s.chosen = s.chosen[:0]
+	n := min(len(s.order), maxTerms)
+	for _, k := range s.order[:n] {
+		s.chosen = append(s.chosen, unmix(uint32(k)))
+	}
+	rest := s.order[n:]
+	for i, k := range rest {
+		rest[i] = k & math.MaxUint32
+	}
+	slices.Sort(rest)
+	for _, k := range rest[:min(len(rest), maxSamples)] {
+		s.chosen = append(s.chosen, unmix(uint32(k)))
+	}
+	return s.chosen[:n], s.chosen[n:]
+}
+
+// mix orders hashes otherwise than by their value, which chooses their bucket in the background.
+func mix(h uint32) uint32 {
+	h ^= h >> 16
+	h *= 0x7FEB352D
+	h ^= h >> 15
+	h *= 0x846CA68B
+	return h ^ h>>16
+}
+
+// unmix undoes mix.
+func unmix(h uint32) uint32 {
+	h ^= h >> 16
+	h *= 0x43021123
+	h ^= h>>15 ^ h>>30
+	h *= 0x1D69E2A5
+	return h ^ h>>16
+}
+
+// keys appends the terms by which a trace is found besides those of its wording: phones, numbers, names, and who was lost where.
+func (t *trace) keys(terms []uint32) []uint32 {
+	for _, p := range t.phones {
+		terms = append(terms, numberTerm(p))
+	}
+	for _, n := range t.numbers {
+		terms = append(terms, numberTerm(n))
+	}
+	for _, n := range t.names {
+		terms = append(terms, n.term())
+	}
+	for _, n := range t.contacts {
+		terms = append(terms, n.term())
+	}
+	if t.sex != 0 && t.age.stated {
+		for _, p := range t.places {
+			terms = append(terms, mix(uint32(p)<<8^uint32(t.sex)<<7^uint32(t.age.from)))
+		}
+	}
+	return terms
+}
+
+func numberTerm(n uint64) uint32 {
+	n *= 0x9E3779B97F4A7C15
+	return mix(uint32(n >> 32))
+}
+
+// term is the shingle that stands in a wording that holds the name, or a term of its own for a short name.
+func (n name) term() uint32 {
+	if h, ok := n.shingle(); ok {
+		return h
+	}
+	return mix(uint32(n) ^ 0x5BD1E995)
+}

@@ -1,0 +1,205 @@
+package match
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// wording is what is left of a normalised text when all that copies change by themselves is taken out: addresses, accounts,
+// emoticons, long numbers.
+type wording struct {
+	shingles []uint32 // hashes of the three-rune pieces, sorted, each once; the lowest bit says that it begins like a name
+	numbers  []uint64 // the long numbers, in order, each once
+	mass     float32  // sum of the shingles' weights
+	sketched bool     // only some of the shingles are there, and in no order
+	manner   uint32   // a hash that copies of one wording mostly share: the least of its rare shingles
+	rank     uint32   // a hash of the wording without its digits: an order that has nothing to do with that of arrival
+}
+
+// longNumber is the number of digits from which a number is no age, price or time of day.
+const longNumber = 6
+
+// read takes a normalised text apart, into w's memory.
+func (w *wording) read(s string) {
+	w.shingles, w.numbers, w.mass, w.manner, w.rank = w.shingles[:0], w.numbers[:0], 0, math.MaxUint32, 0
+	var a, b rune
+	for i := 0; i < len(s); {
+		if n := junk(s[i:]); n > 0 {
+			i += n
+			continue
+		}
+		if isDigit(s[i]) {
+			if value, digits, n := number(s[i:]); digits >= longNumber {
+				if !isDate(value, digits) && !slices.Contains(w.numbers, value) {
+					w.numbers = append(w.numbers, value)
+				}
+				i += n
+				continue
+			}
+		}
+		c, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		if c < utf8.RuneSelf && !isDigit(byte(c)) && (c < 'a' || c > 'z') || c >= utf8.RuneSelf && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			continue
+		}
+		if a != 0 {
+			h := hash(a, b, c)
+			w.shingles = append(w.shingles, h)
+			// Copies differ in numbers more than in words.
+			if a > '9' && b > '9' && c > '9' {
+				w.rank = mix(w.rank ^ h)
+				if class(h) == 0 {
+					w.manner = min(w.manner, mix(h))
+				}
+			}
+		}
+		a, b = b, c
+	}
+	slices.Sort(w.shingles)
+	w.shingles = slices.Compact(w.shingles)
+	for _, h := range w.shingles {
+		w.mass += weight(h)
+	}
+}
+
+// junk returns the length of what begins s and belongs to no wording: an address, an account, an emoticon; 0 when it is none.
+func junk(s string) int {
+	switch {
+	case s[0] == 'h' && (strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")):
+		n := strings.Index(s, "//") + 2
+		for n < len(s) && s[n] > ' ' && s[n] < utf8.RuneSelf {
+			n++
+		}
+		return n
+	case s[0] == '@':
+		n := 1
+		for runes := 0; n < len(s) && runes < 24; runes++ {
+			c, size := utf8.DecodeRuneInString(s[n:])
+			if strings.ContainsRune(" @:,。!?#/", c) {
+				break
+			}
+			n += size
+		}
+		return n
+	case s[0] == '[':
+		if n := strings.IndexAny(s[1:min(len(s), 26)], "[] "); n > 0 && s[n+1] == ']' {
+			return n + 2
+		}
+	case strings.HasPrefix(s, "网页链接"), strings.HasPrefix(s, "o网页链接"):
+		return strings.Index(s, "接") + len("接")
+	}
+	return 0
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// number reads the digits that begin s; single spaces and hyphens between them count for nothing.
+func number(s string) (value uint64, digits, n int) {
+	for i := 0; i < len(s) && digits < 19; i++ {
+		switch {
+		case isDigit(s[i]):
+			value, digits, n = 10*value+uint64(s[i]-'0'), digits+1, i+1
+		case s[i] != '-' && s[i] != ' ', i > n:
+			return value, digits, n
+		}
+	}
+	return value, digits, n
+}
+
+// isDate reports whether a number is a date written without signs, 20140511.
+func isDate(value uint64, digits int) bool {
+	return digits == 8 && value > 19000101 && value < 21000101 && value/100%100 <= 12
+}
+
+// hash mixes three runes well enough that any of its bits are a fair sample, but for the lowest: that says that a is a surname.
+func hash(a, b, c rune) uint32 {
+	h := uint64(a)*0x9E3779B97F4A7C15 + uint64(b)*0xC2B2AE3D27D4EB4F + uint64(c)*0x165667B19E3779F9
+	h ^= h >> 29
+	h *= 0xBF58476D1CE4E5B9
+	k := uint32(h>>32) &^ 1
+	if isSurname(a) {
+		k |= 1
+	}
+	return k
+}
+
+// surnames are the hundred and fifty most borne, from the public lists of the national census.
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛" +
+	"闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆"
+
+var surnameBits = func() (bits [0xA000 / 64]uint64) {
+	for _, r := range surnames {
+		bits[r/64] |= 1 << (r % 64)
+	}
+	return bits
+}()
+
+func isSurname(r rune) bool { return r < 0xA000 && surnameBits[r/64]&(1<<(r%64)) != 0 }
+
+// overlap is what two wordings have in common.
+type overlap struct {
+	shared    float64 // weight of the common shingles
+	contained float64 // share of the lighter wording that the other has too, 0 to 1
+	jaccard   float64 // share of both together, 0 to 1
+	names     int     // common shingles that the background doesn't know and that begin like a name
+}
+
+func (w *wording) overlap(v *wording) overlap {
+	var o overlap
+	for i, j := 0, 0; i < len(w.shingles) && j < len(v.shingles); {
+		switch a, b := w.shingles[i], v.shingles[j]; {
+		case a < b:
+			i++
+		case a > b:
+			j++
+		default:
+			o.add(a)
+			i++
+			j++
+		}
+	}
+	o.measure(float64(w.mass), float64(v.mass))
+	return o
+}
+
+func (o *overlap) add(h uint32) {
+	x := weight(h)
+	o.shared += float64(x)
+	if h&1 != 0 && x == 1 {
+		o.names++
+	}
+}
+
+// little is the weight of a wording that is too short to be anybody's own: so much is added to each, so that a phrase that a
+// long post happens to hold is no copy of it.
+const little = 5
+
+func (o *overlap) measure(a, b float64) {
+	if o.shared > 0 {
+		o.contained = math.Min(1, o.shared/(math.Min(a, b)+little))
+		o.jaccard = math.Min(1, o.shared/(a+b-o.shared+little))
+	}
+}
+
+func (w *wording) has(h uint32) bool {
+	if w.sketched {
+		return slices.Contains(w.shingles, h)
+	}
+	_, ok := slices.BinarySearch(w.shingles, h)
+	return ok
+}
+
+// mentions reports whether a wording holds one of the names.
+func mentions(w *wording, names []name) bool {
+	for _, n := range names {
+		if h, ok := n.shingle(); ok && class(h) == 0 {
+			if w.has(h) {
+				return true
+			}
+		}
+	}
+	return false
+}
