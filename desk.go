@@ -50,6 +50,7 @@ type Question struct {
 	Samples     []Post      // up to MaxSamples posts that tell it: the first, the most reposted, the latest
 	PostsLast24 int         // posts that tell it, seen in the last 24 hours
 	Evidence    Evidence    // posts that speak on it
+	Seen        []Asset     // what of it stood in refuted stories; a hint, never a proof
 	Verdict     *Verdict    // the current one, nil while it waits
 	Notice      *Notice     // what the current verdict tells the public, nil when nothing
 	Precedent   *Precedent  // nil when there is none

@@ -15,12 +15,17 @@ const (
 	QueueChat    = "chat"    // officers' cards, and warnings
 	QueuePress   = "press"   // what officers press and write: never behind a flood of cards
 	QueueDeliver = "deliver" // notices to channels
+	QueueLook    = "look"    // posts' pictures
 )
 
 type (
 	// Read reads a source from its cursor. Begun by the timer, per source.
 	Read struct {
 		Source string `json:"source"`
+	}
+	// Look hashes the pictures of a post. Begun by Read, for posts that say something new.
+	Look struct {
+		PostID int64 `json:"post_id"`
 	}
 	// Route assigns a rumor to the nearest desk. Begun by Read.
 	Route struct {
@@ -62,6 +67,7 @@ type (
 // Kind and Queue of each step.
 
 func (Read) Kind() string     { return "read" }
+func (Look) Kind() string     { return "look" }
 func (Route) Kind() string    { return "route" }
 func (Ask) Kind() string      { return "ask" }
 func (Show) Kind() string     { return "show" }
@@ -72,6 +78,7 @@ func (Deliver) Kind() string  { return "deliver" }
 func (Amend) Kind() string    { return "amend" }
 
 func (Read) Queue() string     { return QueueRead }
+func (Look) Queue() string     { return QueueLook }
 func (Route) Queue() string    { return QueueStory }
 func (Ask) Queue() string      { return QueueChat }
 func (Show) Queue() string     { return QueueChat }

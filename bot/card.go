@@ -38,6 +38,7 @@ const (
 	SectionVerdict   SectionKey = "verdict"
 	SectionClaim     SectionKey = "claim"
 	SectionWhy       SectionKey = "why"
+	SectionSeen      SectionKey = "seen"
 	SectionSpread    SectionKey = "spread"
 	SectionSamples   SectionKey = "samples"
 	SectionEvidence  SectionKey = "evidence"
@@ -94,6 +95,7 @@ func NewCard(q guitu.Question, o CardOptions) Card {
 		{SectionVerdict, "核查结论", w.verdict(q)},
 		{SectionClaim, "网传说法", w.claim(q.Rumor.Claim)},
 		{SectionWhy, "为何标出", w.why(q.Rumor.Hits)},
+		{SectionSeen, "不实信息登记比对（仅供参考）", w.seen(q.Seen)},
 		{SectionSpread, "传播情况", w.spread(q)},
 		{SectionSamples, "帖文", w.samples(q.Samples)},
 		{SectionEvidence, "他人说法（未经核查，仅供参考）", w.evidence(q.Evidence)},

@@ -52,6 +52,11 @@ func question() guitu.Question {
 			{Evidence: guitu.FoundNews, URL: "https://weibo.example/9", Author: "路人乙", PostedAt: noon, Text: "甄小归找到了，19900000001 不用再打"},
 			{Evidence: guitu.Debunk, URL: "javascript://weibo.example/%0aalert(1)", PostedAt: noon.Add(-time.Hour), Text: "假的，勿传"},
 		}},
+		Seen: []guitu.Asset{
+			{Kind: guitu.AssetPhone, Value: "19900000001", RumorID: 12, Since: noon.AddDate(0, -9, 0), RuledAt: noon.AddDate(0, -9, 1)},
+			{Kind: guitu.AssetName, Value: "甄大山", RumorID: 12, Since: noon.AddDate(0, -9, 0), RuledAt: noon.AddDate(0, -9, 1)},
+			{Kind: guitu.AssetPicture, Value: "8f00ff00ff00ff01", RumorID: 9, Since: noon.AddDate(-1, 0, 0), RuledAt: noon.AddDate(-1, 0, 1)},
+		},
 		Precedent: &guitu.Precedent{
 			Rumor: guitu.Rumor{
 				ID: 5, Topic: guitu.Plea, FirstSeen: noon.AddDate(-1, 0, 0),

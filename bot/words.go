@@ -91,6 +91,19 @@ func EvidenceLabel(t guitu.Topic) Label {
 	return Label{}
 }
 
+// AssetLabel names what stood in a refuted story.
+func AssetLabel(k guitu.AssetKind) Label {
+	switch k {
+	case guitu.AssetPhone:
+		return Label{"电话", "Phone"}
+	case guitu.AssetName:
+		return Label{"姓名", "Name"}
+	case guitu.AssetPicture:
+		return Label{"图片", "Picture"}
+	}
+	return Label{string(k), string(k)}
+}
+
 // NoticeLabel names a kind of notice.
 func NoticeLabel(k guitu.NoticeKind) Label {
 	switch k {

@@ -46,6 +46,9 @@ type Options struct {
 	Link func(code string) string
 	// Handle handles an update of the chat application; nil when there is no chat.
 	Handle func(ctx context.Context, update []byte) error
+	// Picture fetches a picture and returns its perceptual hash. An error that wraps ErrRejected, ErrWall or ErrUnauthorized ends
+	// the matter. nil: pictures are not looked at.
+	Picture func(ctx context.Context, address string) (hash string, err error)
 	// Observe is told of each step that ended, for metrics.
 	Observe func(kind string, attempt int, took time.Duration, err error)
 	Log     *slog.Logger // default discards
@@ -87,6 +90,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	}
 	workers := river.NewWorkers()
 	add(j, workers, readTimeout, func(ctx context.Context, s guitu.Read, _ try) error { return j.read(ctx, s.Source) })
+	add(j, workers, readTimeout, func(ctx context.Context, s guitu.Look, t try) error { return j.look(ctx, s.PostID, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Route, _ try) error { return j.rumors.Route(ctx, s.RumorID) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Escalate, _ try) error {
 		return j.rumors.Escalate(ctx, s.AssignmentID)
@@ -116,6 +120,8 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 			guitu.QueueChat:    {MaxWorkers: 4},
 			guitu.QueuePress:   {MaxWorkers: 8, FetchPollInterval: press},
 			guitu.QueueDeliver: {MaxWorkers: 8},
+			// One at a time: a picture takes up to 64 MB, and nobody waits for it.
+			guitu.QueueLook: {MaxWorkers: 1},
 		},
 		JobTimeout:           readTimeout,
 		RescueStuckJobsAfter: readTimeout + 30*time.Second,
@@ -171,7 +177,10 @@ func (j *Jobs) Stop(ctx context.Context) error {
 }
 
 // try is which try of a step this is.
-type try struct{ last bool }
+type try struct {
+	number int // from 1
+	last   bool
+}
 
 // worker runs one kind of step.
 type worker[S river.JobArgs] struct {
@@ -189,7 +198,7 @@ func (w *worker[S]) Timeout(*river.Job[S]) time.Duration { return w.timeout }
 
 func (w *worker[S]) Work(ctx context.Context, job *river.Job[S]) error {
 	begun := w.j.db.Now()
-	err := w.work(ctx, job.Args, try{last: job.Attempt >= job.MaxAttempts})
+	err := w.work(ctx, job.Args, try{job.Attempt, job.Attempt >= job.MaxAttempts})
 	took := w.j.db.Now().Sub(begun)
 	w.j.o.Observe(job.Args.Kind(), job.Attempt, took, err)
 	log := w.j.o.Log.With("step", job.Args.Kind(), "job", job.ID, "attempt", job.Attempt, "ms", took.Milliseconds())

@@ -47,6 +47,8 @@ func TestAccess(t *testing.T) {
 		{"POST /console/stories/{id}/merge", "/console/stories/18/merge", form{"into", "17"}, lost, lost, no, moved},
 		{"POST /console/stories/{id}/split", "/console/stories/20/split", form{"post", "201"}, lost, lost, moved, moved},
 		{"POST /console/stories/{id}/split", "/console/stories/18/split", form{"post", "181"}, lost, lost, no, moved},
+		{"GET /console/registry", "/console/registry", nil, enter, enter, ok, ok},
+		{"POST /console/registry/{id}/drop", "/console/registry/3/drop", form{"reason", "被冒用"}, lost, lost, no, moved},
 		{"POST /console/duty", "/console/duty", form{"on", "yes"}, lost, lost, moved, moved},
 		{"GET /console/telegram", "/console/telegram", nil, enter, enter, ok, ok},
 		{"POST /console/telegram/code", "/console/telegram/code", nil, lost, lost, tied, ok},
@@ -211,7 +213,7 @@ func TestOfficerWithoutDesk(t *testing.T) {
 	b := newBackend()
 	s := serve(t, b, console.Options{})
 	br := as(t, s, b, looseID)
-	for _, path := range []string{"/console/", "/console/stories", "/console/stories/17"} {
+	for _, path := range []string{"/console/", "/console/stories", "/console/stories/17", "/console/registry"} {
 		if a := br.get(path); a.status != http.StatusForbidden {
 			t.Errorf("GET %s = %d, want 403: the zero desk's empty area is not the whole country", path, a.status)
 		}

@@ -30,6 +30,10 @@ type Ledger interface {
 	Alike(ctx context.Context, rumorID int64, f RumorFilter) ([]guitu.Rumor, error)
 	// Split takes posts out of a rumor into one of their own. The same posts again return the same rumor.
 	Split(ctx context.Context, rumorID int64, postIDs []int64, officerID int64) (splitID int64, err error)
+	// Registry lists what stood in refuted stories; with a value only that phone or name. before is 0 or an ID.
+	Registry(ctx context.Context, value string, before int64, limit int) ([]guitu.Asset, error)
+	// DropAsset takes something out of the registry for a reason. Only admins may.
+	DropAsset(ctx context.Context, assetID, officerID int64, reason string) error
 	// Deliveries lists deliveries; the empty state lists all.
 	Deliveries(ctx context.Context, state guitu.DeliveryState, before int64, limit int) ([]guitu.Delivery, error)
 	// Delivery returns one delivery; NotFound when there is none.

@@ -69,6 +69,7 @@ func TestNoPageScrollsSideways(t *testing.T) {
 	b := newBackend()
 	b.questions[17].Precedent = &guitu.Precedent{Rumor: b.questions[18].Rumor}
 	b.addStory(20, lan, guitu.Claim{Place: strings.Repeat("很长的地点", 20), Area: "371302"}, strings.Repeat("x", 300))
+	b.assets = []guitu.Asset{{ID: 3, Kind: guitu.AssetName, Value: strings.Repeat("长", 60), RumorID: 17}, {ID: 4, Dropped: midnight, Reason: strings.Repeat("由", 90)}}
 	s := httptest.NewServer(console.New(b, console.Options{Now: b.now, BotName: botName}))
 	defer s.Close()
 	code, err := b.SignInCode(t.Context(), adminID)
@@ -78,7 +79,7 @@ func TestNoPageScrollsSideways(t *testing.T) {
 	w.Do(chromedp.EmulateViewport(360, 740), chromedp.Navigate(s.URL+"/console/enter?code="+code))
 	w.Click("main button")
 	for _, path := range []string{
-		"", "stories", "stories/17", "stories/20", "deliveries", "deliveries/103", "sources", "quarantine", "officers", "telegram", "nowhere",
+		"", "stories", "stories/17", "stories/20", "registry", "deliveries", "deliveries/103", "sources", "quarantine", "officers", "telegram", "nowhere",
 	} {
 		w.Open(s.URL + "/console/" + path)
 		w.FitsPhone()

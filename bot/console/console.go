@@ -115,6 +115,8 @@ func (c *console) routes() []route {
 		{"POST /console/stories/{id}/handover", officers, c.handOver},
 		{"POST /console/stories/{id}/merge", officers, c.merge},
 		{"POST /console/stories/{id}/split", officers, c.split},
+		{"GET /console/registry", officers, c.registry},
+		{"POST /console/registry/{id}/drop", admins, c.dropAsset},
 		{"POST /console/duty", officers, c.ownDuty},
 		{"GET /console/telegram", officers, c.telegram},
 		{"POST /console/telegram/code", officers, c.tieCode},

@@ -27,6 +27,7 @@ type backend struct {
 	deliveries map[int64]*guitu.Delivery
 	src        []guitu.SourceState
 	rejects    []guitu.Quarantined
+	assets     []guitu.Asset
 	codes      map[string]int64 // code → officer
 
 	keys      map[string]guitu.Verdict
@@ -270,6 +271,26 @@ func (b *backend) History(_ context.Context, id int64) ([]guitu.Event, error) {
 func (b *backend) Viewed(_ context.Context, rumorID, officerID int64) error {
 	defer b.lock()()
 	b.did("viewed %d by %d", rumorID, officerID)
+	return nil
+}
+
+func (b *backend) Registry(_ context.Context, value string, before int64, limit int) ([]guitu.Asset, error) {
+	defer b.lock()()
+	var as []guitu.Asset
+	for _, a := range slices.Backward(b.assets) {
+		if (value == "" || a.Value == value) && (before == 0 || a.ID < before) && len(as) < limit {
+			as = append(as, a)
+		}
+	}
+	return as, nil
+}
+
+func (b *backend) DropAsset(_ context.Context, assetID, officerID int64, reason string) error {
+	defer b.lock()()
+	if reason == "" {
+		return guitu.Errorf(guitu.Invalid, "请写明移出登记的理由。")
+	}
+	b.did("drop %d by %d: %s", assetID, officerID, reason)
 	return nil
 }
 

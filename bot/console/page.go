@@ -50,7 +50,7 @@ func parsePages(opts Options) pages {
 	ps := pages{}
 	layout := template.Must(template.New("layout.html").Funcs(funcs(opts)).ParseFS(templateFiles, "templates/layout.html", "templates/part_*.html"))
 	for _, name := range []string{
-		"enter", "error", "waiting", "stories", "story", "deliveries", "delivery", "sources", "quarantine", "officers", "code",
+		"enter", "error", "waiting", "stories", "story", "registry", "deliveries", "delivery", "sources", "quarantine", "officers", "code",
 		"telegram",
 	} {
 		ps[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))

@@ -23,6 +23,7 @@ import (
 	"guitu/publishers/site"
 	channel "guitu/publishers/telegram"
 	"guitu/verify/desks"
+	"guitu/verify/picture"
 	"guitu/verify/rumors"
 	"guitu/verify/source"
 	"guitu/verify/source/feed"
@@ -76,9 +77,11 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 			o.Publishers = append(o.Publishers, posts)
 		}
 	}
-	if o.Sources, p.setups, err = s.sources(guard); err != nil {
+	client := s.client(guard)
+	if o.Sources, p.setups, err = s.sources(client); err != nil {
 		return nil, err
 	}
+	o.Picture = pictures(client)
 	announcements, err := cron.ParseStandard(s.config.Schedule.Notices)
 	if err != nil {
 		return nil, fmt.Errorf("schedule.notices: %w", err)
@@ -150,19 +153,43 @@ func (i inbox) Put(ctx context.Context, app string, updateID int64, body []byte)
 	return i.db.Update(ctx, func(tx *store.Tx) error { return tx.PutUpdate(ctx, app, updateID, body) })
 }
 
-// sources makes the configured sources; in an exercise those of the practice day.
-func (s *server) sources(guard source.Guard) ([]jobs.Source, []store.SourceSetup, error) {
-	configs := s.config.Sources
+// client is what fetches pages and pictures.
+func (s *server) client(guard source.Guard) *source.Client {
 	o := source.Options{Contact: s.config.Contact, Guard: guard}
+	if s.config.Exercise {
+		o.Pace = 100 * time.Millisecond // the host is ourselves
+	}
+	return source.NewClient(o)
+}
+
+// pictures fetches pictures as politely as pages, and hashes them.
+func pictures(client *source.Client) func(ctx context.Context, address string) (string, error) {
+	return func(ctx context.Context, address string) (string, error) {
+		r, err := client.Get(ctx, source.Request{URL: address, Accept: "image/*"})
+		if errors.Is(err, source.ErrRefused) {
+			return "", fmt.Errorf("%w: %w", guitu.ErrRejected, err)
+		}
+		if err != nil {
+			return "", err
+		}
+		hash, err := picture.Hash(r.Body)
+		if err != nil {
+			return "", fmt.Errorf("%w: %w", guitu.ErrRejected, err)
+		}
+		return hash, nil
+	}
+}
+
+// sources makes the configured sources; in an exercise those of the practice day.
+func (s *server) sources(client *source.Client) ([]jobs.Source, []store.SourceSetup, error) {
+	configs := s.config.Sources
 	if s.config.Exercise {
 		own, err := loopback(s.addr)
 		if err != nil {
 			return nil, nil, err
 		}
 		configs = practiceSources("http://" + own.String())
-		o.Pace = 100 * time.Millisecond // the host is ourselves
 	}
-	client := source.NewClient(o)
 	var all []jobs.Source
 	var setups []store.SourceSetup
 	for _, c := range configs {

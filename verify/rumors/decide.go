@@ -156,6 +156,9 @@ func (s *Rumors) decide(ctx context.Context, tx *store.Tx, r guitu.Rumor, v *gui
 	if err := tx.Log(ctx, r.ID, v.Officer.ID, kind, words[v.Ruling]); err != nil {
 		return err
 	}
+	if err := s.register(ctx, tx, r.ID); err != nil {
+		return err
+	}
 	if err := s.announce(ctx, tx, r, *v); err != nil {
 		return err
 	}

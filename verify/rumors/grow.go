@@ -16,6 +16,7 @@ type growth struct {
 	before, after guitu.Rumor
 	sure          bool // one of the posts is over both bars
 	evidence      int  // posts that speak on the story
+	taught        bool // one of the posts says what no other said
 }
 
 // add adds a post that tells the story.
@@ -93,6 +94,11 @@ func (s *Rumors) grow(ctx context.Context, tx *store.Tx, w growth) error {
 	}
 	if w.before.State == guitu.RumorOpen && w.before.Claim.Area == "" && w.after.Claim.Area != "" {
 		if err := tx.Enqueue(ctx, guitu.Route{RumorID: w.after.ID}, time.Time{}); err != nil {
+			return err
+		}
+	}
+	if w.taught && w.after.State == guitu.RumorRuled {
+		if err := s.register(ctx, tx, w.after.ID); err != nil {
 			return err
 		}
 	}

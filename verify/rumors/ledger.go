@@ -33,6 +33,9 @@ func Load(ctx context.Context, tx *store.Tx, rumorID int64) (q guitu.Question, v
 	if q.Evidence, err = tx.Evidence(ctx, rumorID); err != nil {
 		return q, 0, err
 	}
+	if q.Seen, err = seen(ctx, tx, r.Rumor); err != nil {
+		return q, 0, err
+	}
 	if q.Verdict, err = tx.CurrentVerdict(ctx, rumorID); err != nil {
 		return q, 0, err
 	}

@@ -139,6 +139,11 @@ func (s *Rumors) merge(ctx context.Context, tx *store.Tx, from, into guitu.Rumor
 	if err := s.grow(ctx, tx, w); err != nil {
 		return err
 	}
+	for _, r := range []int64{from.ID, into.ID} {
+		if err := s.register(ctx, tx, r); err != nil {
+			return err
+		}
+	}
 	if err := s.show(ctx, tx, from.ID); err != nil {
 		return err
 	}

@@ -129,6 +129,9 @@ func (s *Rumors) split(ctx context.Context, tx *store.Tx, from guitu.Rumor, post
 	if err := s.regather(ctx, tx, from); err != nil {
 		return 0, err
 	}
+	if err := s.register(ctx, tx, from.ID); err != nil {
+		return 0, err
+	}
 	return off.ID, s.show(ctx, tx, from.ID)
 }
 

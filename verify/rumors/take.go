@@ -190,7 +190,8 @@ func (s *Rumors) take(ctx context.Context, tx *store.Tx, seen []sighting, last i
 		}
 		grown[m.Story].add(g)
 		if s.index.Add(m.Story, g.post.ID, g.post.Text, g.claim) {
-			if err := tx.SetExemplar(ctx, g.post.ID, true); err != nil {
+			grown[m.Story].taught = true
+			if err := s.keep(ctx, tx, g.post); err != nil {
 				return 0, err
 			}
 		}
@@ -201,6 +202,14 @@ func (s *Rumors) take(ctx context.Context, tx *store.Tx, seen []sighting, last i
 		}
 	}
 	return last, nil
+}
+
+// keep marks a post as an exemplar, whose pictures are worth a look.
+func (s *Rumors) keep(ctx context.Context, tx *store.Tx, p guitu.Post) error {
+	if err := tx.SetExemplar(ctx, p.ID, true); err != nil || len(p.Images) == 0 {
+		return err
+	}
+	return tx.Enqueue(ctx, guitu.Look{PostID: p.ID}, time.Time{})
 }
 
 // begin makes a story of a post that is no copy of a known one, still watched and without posts.

@@ -1,0 +1,181 @@
+package rumors
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"guitu"
+	"guitu/internal/store"
+	"guitu/verify/claim"
+	"guitu/verify/text"
+)
+
+// The registry keeps what stood in refuted stories: phones, names, pictures. It is a hint for the officer of the next story and
+// never a proof, since victims' and bystanders' numbers are misused in hoaxes: nothing is ruled, scored or routed by it.
+
+const (
+	maxAssets   = 200   // kept of a story
+	maxSeen     = 10    // shown of a story
+	maxPictures = 20    // of a story's pictures compared
+	maxKnownPic = 20000 // pictures of refuted stories compared with, the latest
+	// nearPicture is how many of the 64 bits of two hashes may differ: a scaled or compressed copy differs in few.
+	nearPicture = 6
+)
+
+// register makes the registry hold what stood in a story, when it is refuted, and nothing of it otherwise. What an administrator
+// took out stays out.
+func (s *Rumors) register(ctx context.Context, tx *store.Tx, rumorID int64) error {
+	v, err := tx.CurrentVerdict(ctx, rumorID)
+	if err != nil {
+		return err
+	}
+	if v == nil || v.Ruling != guitu.Refuted {
+		return tx.SetAssets(ctx, rumorID, 0, nil)
+	}
+	posts, err := tx.ExemplarsOf(ctx, rumorID, math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	var all []guitu.Asset
+	add := func(kind guitu.AssetKind, values []string) {
+		for _, v := range values {
+			if a := (guitu.Asset{Kind: kind, Value: v}); len(all) < maxAssets && !slices.Contains(all, a) {
+				all = append(all, a)
+			}
+		}
+	}
+	for _, p := range posts {
+		c := claim.Read(p.Text, p.PostedAt)
+		add(guitu.AssetPhone, telling(c.Phones))
+		add(guitu.AssetName, fullNames(c))
+	}
+	pictures, err := tx.Pictures(ctx, rumorID, maxAssets)
+	if err != nil {
+		return err
+	}
+	add(guitu.AssetPicture, pictures)
+	// Always in one order, so that two transactions that register the same never wait for each other in a circle.
+	slices.SortFunc(all, func(a, b guitu.Asset) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
+	})
+	return tx.SetAssets(ctx, rumorID, v.ID, all)
+}
+
+// telling leaves out the numbers that everybody gives: emergency, hotlines.
+func telling(phones []string) []string {
+	return slices.DeleteFunc(slices.Clone(phones), func(p string) bool { return len(p) < 7 || strings.HasPrefix(p, "400") })
+}
+
+// titles are what stands for a name and names nobody.
+var titles = []string{"先生", "女士", "小姐", "老师", "警官", "妈妈", "爸爸", "奶奶", "爷爷", "家长", "家属", "大姐", "大哥"}
+
+// fullNames returns the names in a claim that are whole: of two characters too many people have them.
+func fullNames(c guitu.Claim) (names []string) {
+	for _, written := range c.Names() {
+		for _, n := range strings.FieldsFunc(text.Normalise(written).String, func(r rune) bool { return strings.ContainsRune("、,和 ", r) }) {
+			title := slices.ContainsFunc(titles, func(t string) bool { return strings.HasSuffix(n, t) })
+			if utf8.RuneCountInString(n) >= 3 && !title && !strings.ContainsAny(n, "某*x") {
+				names = append(names, n)
+			}
+		}
+	}
+	return names
+}
+
+// seen lists what of a story stood in other stories that were refuted.
+func seen(ctx context.Context, tx *store.Tx, r guitu.Rumor) ([]guitu.Asset, error) {
+	all, err := tx.SeenAssets(ctx, r.ID, telling(r.Claim.Phones), fullNames(r.Claim), maxSeen)
+	if err != nil {
+		return nil, err
+	}
+	pictures, err := tx.Pictures(ctx, r.ID, maxPictures)
+	if err != nil || len(pictures) == 0 {
+		return all, err
+	}
+	known, err := tx.PictureAssets(ctx, r.ID, maxKnownPic)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range known {
+		if len(all) < maxSeen && slices.ContainsFunc(pictures, func(p string) bool { return alike(p, k.Value) }) {
+			all = append(all, k)
+		}
+	}
+	return all, nil
+}
+
+// alike reports whether two hashes are of one picture.
+func alike(a, b string) bool {
+	x, errX := strconv.ParseUint(a, 16, 64)
+	y, errY := strconv.ParseUint(b, 16, 64)
+	return errX == nil && errY == nil && bits.OnesCount64(x^y) <= nearPicture
+}
+
+// Registry lists what stood in refuted stories, the newest first; with a value only that phone, name or hash.
+func (s *Rumors) Registry(ctx context.Context, value string, before int64, limit int) (all []guitu.Asset, err error) {
+	if digits := strings.NewReplacer(" ", "", "-", "").Replace(value); digits != "" && strings.Trim(digits, "0123456789") == "" {
+		value = digits
+	}
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.Assets(ctx, value, before, limit)
+		return err
+	})
+	return all, err
+}
+
+// DropAsset takes something out of the registry on an administrator's word: it is a victim's number, a bystander's name. It stays
+// out. Dropping it again changes nothing.
+func (s *Rumors) DropAsset(ctx context.Context, assetID, officerID int64, reason string) error {
+	reason = strings.TrimSpace(reason)
+	if n := utf8.RuneCountInString(reason); n == 0 || n > guitu.MaxBasis || !utf8.ValidString(reason) || strings.ContainsRune(reason, 0) {
+		return guitu.Errorf(guitu.Invalid, "请写明移出登记的理由，最多 %d 字", guitu.MaxBasis)
+	}
+	return s.db.Update(ctx, func(tx *store.Tx) error {
+		if err := admin(ctx, tx, officerID); err != nil {
+			return err
+		}
+		a, dropped, err := tx.DropAsset(ctx, assetID, officerID, reason)
+		if err != nil || !dropped {
+			return err
+		}
+		// The history names the kind only: it outlives the reason for which the value was kept.
+		return tx.Log(ctx, a.RumorID, officerID, guitu.EventSettled, "移出不实信息登记：一项"+kindWords[a.Kind])
+	})
+}
+
+// KeepPicture records the hash of a post's picture, "" when it can't be had or says nothing, and what follows: the registry holds
+// it if the story is refuted, and the story's cards say so if it stood in a refuted one.
+func (s *Rumors) KeepPicture(ctx context.Context, postID int64, number int, hash string) error {
+	return s.db.Update(ctx, func(tx *store.Tx) error {
+		_, rumorID, err := tx.Post(ctx, postID)
+		if err != nil {
+			return err
+		}
+		r, err := tx.LockRumor(ctx, rumorID)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetPicture(ctx, postID, number, hash); err != nil || hash == "" {
+			return err
+		}
+		if r.State == guitu.RumorRuled {
+			if err := s.register(ctx, tx, r.ID); err != nil {
+				return err
+			}
+		}
+		known, err := seen(ctx, tx, r.Rumor)
+		if err != nil || !slices.ContainsFunc(known, func(a guitu.Asset) bool { return a.Kind == guitu.AssetPicture }) {
+			return err
+		}
+		return s.show(ctx, tx, r.ID)
+	})
+}
+
+// kindWords are the kinds of assets as the history names them.
+var kindWords = map[guitu.AssetKind]string{guitu.AssetPhone: "电话", guitu.AssetName: "姓名", guitu.AssetPicture: "图片"}
