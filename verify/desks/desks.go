@@ -85,7 +85,7 @@ func (d *Desks) SetDuty(ctx context.Context, officerID int64, on bool) error {
 // so that one always remains.
 func (d *Desks) SetDisabled(ctx context.Context, officerID int64, disabled bool, by int64) error {
 	return d.db.Update(ctx, func(tx *store.Tx) error {
-		if err := admin(ctx, tx, by); err != nil {
+		if err := Admin(ctx, tx, by); err != nil {
 			return err
 		}
 		if officerID == by {
@@ -101,7 +101,8 @@ func (d *Desks) SetDisabled(ctx context.Context, officerID int64, disabled bool,
 	})
 }
 
-func admin(ctx context.Context, tx *store.Tx, officerID int64) error {
+// Admin refuses everybody but administrators.
+func Admin(ctx context.Context, tx *store.Tx, officerID int64) error {
 	o, err := tx.Officer(ctx, officerID)
 	if err != nil {
 		return err
@@ -125,7 +126,7 @@ func (d *Desks) Invite(
 	}
 	code = secret()
 	err = d.db.Update(ctx, func(tx *store.Tx) error {
-		if err := admin(ctx, tx, by); err != nil {
+		if err := Admin(ctx, tx, by); err != nil {
 			return err
 		}
 		if _, err := tx.Desk(ctx, deskID); err != nil {

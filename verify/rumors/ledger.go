@@ -6,6 +6,7 @@ import (
 
 	"guitu"
 	"guitu/internal/store"
+	"guitu/verify/desks"
 )
 
 // Question returns the card of a story.
@@ -246,7 +247,7 @@ func (s *Rumors) settle(
 	ctx context.Context, deliveryID, officerID int64, what string, do func(*store.Tx, guitu.Delivery, guitu.Notice) (bool, error),
 ) error {
 	return s.db.Update(ctx, func(tx *store.Tx) error {
-		if err := admin(ctx, tx, officerID); err != nil {
+		if err := desks.Admin(ctx, tx, officerID); err != nil {
 			return err
 		}
 		d, err := tx.Delivery(ctx, deliveryID)
@@ -268,18 +269,6 @@ func (s *Rumors) settle(
 	})
 }
 
-// admin refuses everybody but administrators.
-func admin(ctx context.Context, tx *store.Tx, officerID int64) error {
-	o, err := tx.Officer(ctx, officerID)
-	if err != nil {
-		return err
-	}
-	if o.Role != guitu.RoleAdmin || o.Disabled {
-		return guitu.Errorf(guitu.Forbidden, "只有管理员可以这样做")
-	}
-	return nil
-}
-
 // Sources lists how the sources are doing.
 func (s *Rumors) Sources(ctx context.Context) (all []guitu.SourceState, err error) {
 	err = s.db.View(ctx, func(tx *store.Tx) error {
@@ -292,7 +281,7 @@ func (s *Rumors) Sources(ctx context.Context) (all []guitu.SourceState, err erro
 // ResumeSource lets a paused source be read again, on an administrator's word.
 func (s *Rumors) ResumeSource(ctx context.Context, name string, officerID int64) error {
 	return s.db.Update(ctx, func(tx *store.Tx) error {
-		if err := admin(ctx, tx, officerID); err != nil {
+		if err := desks.Admin(ctx, tx, officerID); err != nil {
 			return err
 		}
 		return tx.ResumeSource(ctx, name)

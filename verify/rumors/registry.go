@@ -13,6 +13,7 @@ import (
 	"guitu"
 	"guitu/internal/store"
 	"guitu/verify/claim"
+	"guitu/verify/desks"
 	"guitu/verify/text"
 )
 
@@ -137,7 +138,7 @@ func (s *Rumors) DropAsset(ctx context.Context, assetID, officerID int64, reason
 		return guitu.Errorf(guitu.Invalid, "请写明移出登记的理由，最多 %d 字", guitu.MaxBasis)
 	}
 	return s.db.Update(ctx, func(tx *store.Tx) error {
-		if err := admin(ctx, tx, officerID); err != nil {
+		if err := desks.Admin(ctx, tx, officerID); err != nil {
 			return err
 		}
 		a, dropped, err := tx.DropAsset(ctx, assetID, officerID, reason)
