@@ -62,6 +62,7 @@ type part struct {
 	start, end int
 	short      bool // the name lacks its kind, so it may be an ordinary word
 	old        bool // it is short and was retired before 2002
+	water      bool // with what follows it may be a river or a hill
 	district   bool // it is the name of a district, which several towns may have: 郊区
 }
 
@@ -103,6 +104,7 @@ func (t *table) at(text string, i int, k [2]rune) (part, bool) {
 		}
 		p.take(n.bearers, true)
 		p.short = true
+		p.water = startsWith(text[p.end:], waters)
 		// 宁河县 has become 宁河区: another kind behind a known stem names the same place.
 		if rest := text[p.end:]; strings.HasPrefix(rest, "县") || strings.HasPrefix(rest, "市") && !strings.HasPrefix(rest, "市场") || strings.HasPrefix(rest, "区") {
 			if counties := filter(p.areas, func(a guitu.Area) bool { return a.Level() == guitu.County }); len(counties) > 0 {
@@ -116,7 +118,7 @@ func (t *table) at(text string, i int, k [2]rune) (part, bool) {
 				return p, true
 			}
 		}
-		if partOfWord(text[p.end:], p.areas) {
+		if partOfWord(text[p.end:]) {
 			return part{}, false
 		}
 		return p, true
@@ -148,18 +150,14 @@ func (p *part) take(bearers []bearer, short bool) bool {
 // streets are the words that make a road or a building of a division's name: 南京路, 北京西路.
 var streets = strings.Fields("路 街 大道 大街 东路 西路 南路 北路 中路 东街 西街 南街 北街 一路 二路 三路 巷 弄 胡同 桥 牌 烤鸭 烧烤 拉面 大厦 饭店 酒家 酒楼 菜馆")
 
+func partOfWord(rest string) bool { return startsWith(rest, streets) }
+
+func startsWith(s string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(s, w) })
+}
+
 // waters are the words that make a river or a hill of a county's name: 嘉陵江, 吉隆坡.
 var waters = strings.Fields("江 河 山 湖 岛 港 峡 坡 岭 阁 大桥")
-
-// partOfWord reports whether rest makes another word of the short name of areas.
-func partOfWord(rest string, areas []guitu.Area) bool {
-	begins := func(s string) bool { return strings.HasPrefix(rest, s) }
-	if slices.ContainsFunc(streets, begins) {
-		return true
-	}
-	county := !slices.ContainsFunc(areas, func(a guitu.Area) bool { return a.Level() != guitu.County })
-	return county && slices.ContainsFunc(waters, begins)
-}
 
 // chain is a run of names from the top down.
 type chain struct {
@@ -248,7 +246,7 @@ func alone(p part) []guitu.Area {
 	if upper := filter(p.areas, func(a guitu.Area) bool { return a.Level() != guitu.County }); len(upper) > 0 {
 		return top(upper)
 	}
-	if len(p.areas) > 1 || words[p.name] {
+	if len(p.areas) > 1 || words[p.name] || p.water {
 		return nil
 	}
 	return p.areas

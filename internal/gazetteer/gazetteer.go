@@ -88,13 +88,24 @@ func read(packed []byte) (*table, error) {
 		if _, known := t.byArea[d.area]; !known {
 			t.byArea[d.area] = d
 		}
-		t.add(d.name, b)
-		if s := stem(d.name); s != d.name && utf8.RuneCountInString(s) > 1 {
-			b.short = true
-			t.add(s, b)
+		for _, name := range spellings(d.name) {
+			b.short = false
+			t.add(name, b)
+			if s := stem(name); s != name && utf8.RuneCountInString(s) > 1 {
+				b.short = true
+				t.add(s, b)
+			}
 		}
 	}
 	return t, nil
+}
+
+// spellings returns the ways in which name is written in simplified text. Converters turn 乾 into 干, also in 乾县.
+func spellings(name string) []string {
+	if strings.Contains(name, "乾") {
+		return []string{name, strings.ReplaceAll(name, "乾", "干")}
+	}
+	return []string{name}
 }
 
 func (t *table) add(text string, b bearer) {

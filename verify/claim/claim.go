@@ -2,8 +2,10 @@ package claim
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"guitu"
 	"guitu/internal/gazetteer"
@@ -14,61 +16,166 @@ import (
 // seconds.
 const maxRead = 16 << 10
 
-// Read returns what a post says. Posted is when it was posted, or zero; a stated date after it is a date of something else
-// (a deadline, a school term) and is not taken for the time of the loss.
+// Read returns what a post says. Posted is when it was posted, or zero; relative times are counted from it, and a stated date
+// after it is a date of something else (a deadline, a school term) and is not taken for the time of the loss.
 func Read(post string, posted time.Time) guitu.Claim {
 	if len(post) > maxRead {
 		post = strings.ToValidUTF8(post[:maxRead], "")
 	}
-	r := reader{post: post, text: text.Normalise(post)}
-	r.s = r.text.String
-	r.body = r.withoutTrailer()
+	r := newReader(post, posted)
 	var c guitu.Claim
-	c.Phones = phones(r.body)
-	name := r.name()
-	c.Name = r.original(name)
-	age := r.age(name)
-	c.Age = r.original(age)
-	c.Sex = sex(r.body)
-	c.MissingAt = r.original(r.missingAt(posted))
+	for _, p := range r.phones {
+		if !slices.Contains(c.Phones, p.number) {
+			c.Phones = append(c.Phones, p.number)
+			r.mark("phones", p.span)
+		}
+	}
+	name, contacts := r.name()
+	born := r.born()
+	c.Name = r.mark("name", name)
+	c.Age = r.mark("age", r.age(name))
+	sex, at := r.sex(name)
+	c.Sex = sex
+	r.mark("sex", at)
+	c.Born = r.mark("born", born)
+	c.Height = r.mark("height", r.height())
+	c.Weight = r.mark("weight", r.weight())
+	when := r.missingAt(born)
+	if c.MissingAt = r.mark("missing_at", when); c.MissingAt != "" {
+		c.LostAt = instant(when.of(r.s), posted)
+	}
 	place := r.place()
-	c.Place = r.original(place)
-	c.Area = r.area(place)
+	c.Place = r.mark("place", place)
+	if c.Area = r.area(place); c.Area == "" {
+		c.AreaHint = r.areaHint(c.Phones)
+	}
 	if p, ok := gazetteer.Point(c.Area); ok {
 		c.Point = &p
 	}
-	c.Contacts = r.contacts(c.Name)
-	c.Reward = r.original(r.reward())
-	c.Clothing = r.original(r.clothing())
+	for _, k := range contacts {
+		if who := r.original(k); who != c.Name && !slices.Contains(c.Contacts, who) {
+			c.Contacts = append(c.Contacts, who)
+			r.mark("contacts", k)
+		}
+	}
+	c.Reward = r.mark("reward", r.reward())
+	c.Clothing = r.mark("clothing", r.clothing())
+	c.Features = r.mark("features", r.features())
+	c.Taker = r.mark("taker", r.takenBy())
+	slices.SortStableFunc(r.spans, func(a, b guitu.Span) int { return a.Start - b.Start })
+	c.Spans = r.spans
 	return c
 }
 
 // span is a stretch of the normalised text; it is empty when end is 0.
 type span struct{ start, end int }
 
+func (p span) of(s string) string { return s[p.start:p.end] }
+
+func (t token) span() span { return span{t.start, t.end} }
+
+// reader is a post, taken apart once for all fields.
 type reader struct {
-	post string
-	text text.Text
-	s    string // normalised
-	body string // s without where the poster's phone was: a prefix of s
+	post      string
+	posted    time.Time
+	text      text.Text
+	s         string // normalised, without where the poster's phone was, and with the names of accounts blotted out
+	trailer   string // what was cut off from s
+	accounts  []string
+	phones    []phone
+	tokens    []token
+	ages      []age
+	times     []span
+	divisions []gazetteer.Mention
+	spans     []guitu.Span
 }
+
+func newReader(post string, posted time.Time) *reader {
+	r := &reader{post: post, posted: posted, text: text.Normalise(post)}
+	all := r.text.String
+	r.s = withoutTrailer(all)
+	r.trailer = all[len(r.s):]
+	r.phones = phones(r.s)
+	// The names of accounts say who is asked for help, not who is missed or where.
+	if strings.Contains(r.s, "@") {
+		r.s = handle.ReplaceAllStringFunc(r.s, func(h string) string {
+			r.accounts = append(r.accounts, h)
+			return strings.Repeat("@", len(h))
+		})
+	}
+	r.tokens = lex(r.s)
+	r.ages = r.findAges()
+	r.times = r.moments()
+	r.divisions = gazetteer.Find(r.s)
+	return r
+}
+
+var handle = regexp.MustCompile(`@[^\s@:,。!?#【】]{1,24}`)
 
 func (r *reader) original(p span) string {
-	if p.end <= p.start {
-		return ""
-	}
-	start, end := r.text.Span(p.start, p.end)
-	return strings.TrimFunc(r.post[start:end], func(c rune) bool { return strings.ContainsRune(" \t\n\r\u3000", c) })
+	start, end := r.inPost(p)
+	return r.post[start:end]
 }
 
-// trailer is what a microblog appends by itself: the link, and the place where the poster's phone was ("2上海·西藏南路").
-var trailer = regexp.MustCompile(`(?:\s*(?:o?网页链接|http\S*|我在:.*| 2?[^\s,。!?]{1,12}·[^\s,。!?]{1,20}|\d{0,2}[\p{Han}]{2,8}(?:路|街|国道|省道|高速|大道)))+\s*$`)
-
-func (r *reader) withoutTrailer() string {
-	if loc := trailer.FindStringIndex(r.s); loc != nil && loc[0] > 0 {
-		return r.s[:loc[0]]
+// inPost returns where p stands in the post, without white space around it.
+func (r *reader) inPost(p span) (start, end int) {
+	if p.end <= p.start {
+		return 0, 0
 	}
-	return r.s
+	start, end = r.text.Span(p.start, p.end)
+	const white = " \t\n\r\u3000"
+	end = start + len(strings.TrimRight(r.post[start:end], white))
+	return end - len(strings.TrimLeft(r.post[start:end], white)), end
+}
+
+// mark records where a field stands and returns it as written.
+func (r *reader) mark(field string, p span) string {
+	start, end := r.inPost(p)
+	if start < end {
+		r.spans = append(r.spans, guitu.Span{Field: field, Start: start, End: end})
+	}
+	return r.post[start:end]
+}
+
+// trailing is how much of a text's end may be a trailer, in bytes.
+const trailing = 240
+
+// withoutTrailer cuts off what a microblog appends by itself: links, the program, and the place where the poster's phone was, behind
+// a "2" that was an icon ("2某市·某某路", "2某某路").
+func withoutTrailer(s string) string {
+	for {
+		cut := strings.TrimRight(s, " ")
+		from := windowStart(cut+" ", len(cut), trailing)
+		tail := cut[from:]
+		for _, w := range []string{"我在:", "我在这里:", "来自"} {
+			if i := strings.LastIndex(tail, w); i >= 0 && (w != "来自" || strings.Contains(tail[i:], "客户端")) {
+				tail = tail[:i]
+			}
+		}
+		tail = strings.TrimSuffix(strings.TrimSuffix(tail, "网页链接"), "o网页链接")
+		if i := strings.LastIndexAny(tail, " "); i >= 0 && strings.HasPrefix(tail[i+1:], "http") {
+			tail = tail[:i]
+		}
+		if i := strings.LastIndexAny(tail, "2 "); i >= 0 && position(tail[i+1:]) {
+			tail = tail[:i]
+		}
+		if from+len(tail) == 0 || from+len(tail) >= len(cut) {
+			return s
+		}
+		s = cut[:from+len(tail)]
+	}
+}
+
+// position reports whether s is how a microblog writes a place: city·place, or the name of a road.
+func position(s string) bool {
+	n := utf8.RuneCountInString(s)
+	if strings.ContainsAny(s, ",。!?:;@#") || n < 3 || n > 24 {
+		return false
+	}
+	if city, place, ok := strings.Cut(s, "·"); ok {
+		return city != "" && place != ""
+	}
+	return n <= 10 && slices.ContainsFunc([]string{"路", "街", "国道", "省道", "县道", "高速", "大道"}, func(w string) bool { return strings.HasSuffix(s, w) })
 }
 
 // group returns the span of group n in a match, offset by base.

@@ -1,6 +1,7 @@
 package claim_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ func TestRead(t *testing.T) {
 			"notice",
 			"寻人启事：林小川，男，5岁半，2026年3月1日下午2点左右在山东省临沂市兰山区青山公园走失，身穿蓝色外套、灰裤子。联系人：林大海 199-0000-0001，必有重谢5万元",
 			guitu.Claim{
-				Name: "林小川", Sex: "男", Age: "5岁半", MissingAt: "2026年3月1日下午2点左右", Place: "山东省临沂市兰山区青山公园", Area: "371302",
+				Name: "林小川", Sex: "男", Age: "5岁半", MissingAt: "2026年3月1日下午2点左右", LostAt: time.Date(2026, 3, 1, 6, 0, 0, 0, time.UTC), Place: "山东省临沂市兰山区青山公园", Area: "371302",
 				Phones: []string{"19900000001"}, Contacts: []string{"林大海"}, Reward: "必有重谢5万元", Clothing: "身穿蓝色外套、灰裤子",
 			},
 		},
@@ -34,7 +35,7 @@ func TestRead(t *testing.T) {
 		{
 			"labels",
 			"姓名：周一诺 性别：女 年龄：7岁 失踪时间：2026年2月3日 失踪地点：南京市鼓楼区西河小学门口 电话：（025）99000001",
-			guitu.Claim{Name: "周一诺", Sex: "女", Age: "7岁", MissingAt: "2026年2月3日", Place: "南京市鼓楼区西河小学门口", Area: "320106", Phones: []string{"02599000001"}},
+			guitu.Claim{Name: "周一诺", Sex: "女", Age: "7岁", MissingAt: "2026年2月3日", LostAt: time.Date(2026, 2, 2, 16, 0, 0, 0, time.UTC), Place: "南京市鼓楼区西河小学门口", Area: "320106", Phones: []string{"02599000001"}},
 		},
 		{
 			"origin is not the place",
@@ -49,7 +50,9 @@ func TestRead(t *testing.T) {
 			if p, ok := gazetteer.Point(tt.want.Area); ok {
 				tt.want.Point = &p
 			}
-			if diff := cmp.Diff(tt.want, claim.Read(tt.text, time.Time{})); diff != "" {
+			got := claim.Read(tt.text, time.Time{})
+			got.Spans = nil // see TestSpans
+			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("Read(%q) (-want +got):\n%s", tt.text, diff)
 			}
 		})
@@ -111,24 +114,59 @@ func TestReadLongPosts(t *testing.T) {
 	}
 }
 
+// Every field stands where its span says, in the text as posted.
+func TestSpans(t *testing.T) {
+	for group, fs := range forms {
+		for _, f := range fs {
+			if n := checkSpans(t, f.text); n == 0 && (f.name != "" || f.age != "" || f.phones != "") {
+				t.Errorf("%s: no spans of %q", group, f.text)
+			}
+		}
+	}
+}
+
+func checkSpans(t *testing.T, post string) int {
+	t.Helper()
+	c := claim.Read(post, posted)
+	values := map[string][]string{
+		"name": {c.Name}, "age": {c.Age}, "born": {c.Born}, "height": {c.Height}, "weight": {c.Weight}, "missing_at": {c.MissingAt}, "place": {c.Place},
+		"contacts": c.Contacts, "reward": {c.Reward}, "clothing": {c.Clothing}, "features": {c.Features}, "taker": {c.Taker},
+	}
+	seen, last := map[string]int{}, 0
+	for _, p := range c.Spans {
+		if p.Start < last || p.Start >= p.End || p.End > len(post) {
+			t.Fatalf("%s stands from %d to %d of %d bytes, after %d, in %q", p.Field, p.Start, p.End, len(post), last, post)
+		}
+		text := post[p.Start:p.End]
+		last = p.Start
+		seen[p.Field]++
+		switch p.Field {
+		case "phones", "sex":
+		default:
+			if !slices.Contains(values[p.Field], text) {
+				t.Errorf("%s is %q, but its span says %q, in %q", p.Field, values[p.Field], text, post)
+			}
+		}
+	}
+	if seen["phones"] != len(c.Phones) || seen["contacts"] != len(c.Contacts) || (seen["sex"] == 1) != (c.Sex != "") {
+		t.Errorf("%d spans of phones, %d of contacts, %d of sex: %+v of %q", seen["phones"], seen["contacts"], seen["sex"], c, post)
+	}
+	return len(c.Spans)
+}
+
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{
-		"林小川，男，5岁，在临沂市兰山区走失，穿蓝衣服，必有重谢5万元，联系人林大海19900000001",
-		"失踪地点：&nbsp;\xff", "壹玖玖零零零零零零零陆", "在在在在被", "名字：赵", "岁岁岁3岁",
+		"林小川，男，5岁，在临沂市兰山区走失，穿蓝衣服，必有重谢5万元，联系人林大海19900000001", "失踪地点：&nbsp;\xff", "壹玖玖零零零零零零零陆",
+		"在在在在被", "名字：赵", "岁岁岁3岁", "·欧阳·", "身高1米2体重40斤特征：痣", "2019年3月5日生，属猪，被一个女人带走", "从路上到途中走失@ABC 2临沂·某处",
 	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		c := claim.Read(s, time.Time{})
-		for _, field := range append([]string{c.Name, c.Sex, c.Age, c.MissingAt, c.Place, c.Reward, c.Clothing}, c.Contacts...) {
+		c := claim.Read(s, posted)
+		checkSpans(t, s)
+		for _, field := range append([]string{c.Name, c.Sex, c.Age, c.Born, c.Height, c.Weight, c.MissingAt, c.Place, c.Reward, c.Clothing, c.Features, c.Taker}, c.Contacts...) {
 			if utf8.ValidString(s) && !utf8.ValidString(field) {
 				t.Errorf("Read(%q): %q cuts a character", s, field)
-			}
-		}
-		// The sex can come from a longer word (女孩); everything else is as written.
-		for _, field := range []string{c.Name, c.Age, c.MissingAt, c.Place, c.Reward, c.Clothing} {
-			if !strings.Contains(s, field) {
-				t.Errorf("Read(%q): %q is not as written", s, field)
 			}
 		}
 		for _, p := range c.Phones {
@@ -136,5 +174,57 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("Read(%q): phone %q", s, p)
 			}
 		}
+		if c.LostAt.After(posted.Add(time.Hour)) {
+			t.Errorf("Read(%q): lost at %v, after the post", s, c.LostAt)
+		}
 	})
+}
+
+// Relative times are counted from the post's, in China's zone; what cannot be told is zero.
+func TestLostAt(t *testing.T) {
+	const layout = "2006-01-02 15:04"
+	for _, tt := range []struct{ when, want string }{
+		{"今天", "2026-11-24 00:00"},
+		{"今天上午", "2026-11-24 08:00"},
+		{"今早七点", "2026-11-24 07:00"},
+		{"昨天下午3点半", "2026-11-23 15:30"},
+		{"昨晚", "2026-11-23 18:00"},
+		{"昨晚9点左右", "2026-11-23 21:00"},
+		{"昨晚12点", "2026-11-24 00:00"},
+		{"前天傍晚", "2026-11-22 17:00"},
+		{"大前天", "2026-11-21 00:00"},
+		{"3天前", "2026-11-21 00:00"},
+		{"上周六", "2026-11-21 00:00"},
+		{"周一早上", "2026-11-23 05:00"},
+		{"星期五", "2026-11-20 00:00"},
+		{"上上周日", "2026-11-15 00:00"},
+		{"22日", "2026-11-22 00:00"},
+		{"28号", "2026-10-28 00:00"},
+		{"11月22号下午3点多", "2026-11-22 15:00"},
+		{"12月9日", "2025-12-09 00:00"},
+		{"去年6月1日", "2025-06-01 00:00"},
+		{"2016年3月8日下午4点左右", "2016-03-08 16:00"},
+		{"2026.11.19", "2026-11-19 00:00"},
+		{"20160308下午4点", "2016-03-08 16:00"},
+		{"2026年11月21日14:30", "2026-11-21 14:30"},
+		{"五月七日上午", "2026-05-07 08:00"},
+		{"凌晨2点", ""},
+		{"2005年3月", ""},
+		{"三年前", ""},
+		{"除夕夜", ""},
+		{"今天下午3点", ""}, // the post is of noon
+		{"2026年2月30日", ""},
+	} {
+		c := claim.Read("孩子"+tt.when+"在临沂走失", posted)
+		got := ""
+		if !c.LostAt.IsZero() {
+			got = c.LostAt.In(time.FixedZone("", 8*60*60)).Format(layout)
+		}
+		if got != tt.want {
+			t.Errorf("%q (read as %q): lost at %q, want %q", tt.when, c.MissingAt, got, tt.want)
+		}
+	}
+	if c := claim.Read("孩子今天上午在临沂走失", time.Time{}); !c.LostAt.IsZero() {
+		t.Errorf("lost at %v, want nothing: nobody knows when it was posted", c.LostAt)
+	}
 }

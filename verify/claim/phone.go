@@ -9,25 +9,37 @@ import (
 
 // digitOf gives the digit that a rune of normalised text stands for where a phone number is written.
 func digitOf(r rune) (byte, bool) {
-	if r >= '0' && r <= '9' {
-		return byte(r), true
-	}
-	const (
-		plain  = "〇一二三四五六七八九"
-		formal = "零壹贰叁肆伍陆柒捌玖"
-	)
-	for _, set := range []string{plain, formal} {
-		if i := strings.IndexRune(set, r); i >= 0 {
-			return '0' + byte(i/len("零")), true
-		}
-	}
 	switch r {
-	case '幺':
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		return byte(r), true
+	case '〇', '零':
+		return '0', true
+	case '一', '壹', '幺':
 		return '1', true
-	case '两':
+	case '二', '贰', '两':
 		return '2', true
+	case '三', '叁':
+		return '3', true
+	case '四', '肆':
+		return '4', true
+	case '五', '伍':
+		return '5', true
+	case '六', '陆':
+		return '6', true
+	case '七', '柒':
+		return '7', true
+	case '八', '捌':
+		return '8', true
+	case '九', '玖':
+		return '9', true
 	}
 	return 0, false
+}
+
+// phone is a number in digits only, with where it stands.
+type phone struct {
+	span
+	number string
 }
 
 // run is an unbroken run of digits.
@@ -51,11 +63,8 @@ func runs(s string) []run {
 	}
 	for i, r := range s {
 		d, ok := digitOf(r)
-		if !ok && len(b) > 0 && (r == 'o' || r == 'l') {
-			next, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[i+1:], "ol"))
-			if _, more := digitOf(next); more {
-				d, ok = map[rune]byte{'o': '0', 'l': '1'}[r], true
-			}
+		if !ok && (r == 'o' || r == 'l' || r == 'i') {
+			d, ok = letter(s, i, len(b) > 0)
 		}
 		if !ok {
 			flush(i)
@@ -71,38 +80,52 @@ func runs(s string) []run {
 	return out
 }
 
+// letter reads the letter at i as the digit that it looks like, where digits stand around it: 0 or 1. A number can begin with
+// such a 1, but for the end of a word.
+func letter(s string, i int, inside bool) (byte, bool) {
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(s[i+1:], "oli"))
+	if _, more := digitOf(next); !more {
+		return 0, false
+	}
+	if inside {
+		return map[byte]byte{'o': '0', 'l': '1', 'i': '1'}[s[i]], true
+	}
+	word := i > 0 && s[i-1] >= 'a' && s[i-1] <= 'z'
+	if s[i] != 'o' && !word && s[i+1] >= '3' && s[i+1] <= '9' {
+		return '1', true
+	}
+	return 0, false
+}
+
 var (
 	mobile = regexp.MustCompile(`^(?:86)?(1[3-9]\d{9})`)
 	// Landlines by their area code: three digits for 010 and 02x, four elsewhere.
 	landline = regexp.MustCompile(`^(?:86)?(0(?:10|2\d)\d{8}|0[3-9]\d{2}\d{7,8}|[48]00\d{7})$`)
 )
 
-// phones returns the phone numbers in s in order, each once, digits only.
-func phones(s string) []string {
-	var found []string
-	add := func(p string) {
-		if !slices.Contains(found, p) {
-			found = append(found, p)
-		}
-	}
+// phones returns the phone numbers in s in order.
+func phones(s string) []phone {
+	var found []phone
 	rs := runs(s)
 	for i := 0; i < len(rs); {
 		if n, p := phoneAt(s, rs[i:]); n > 0 {
-			add(p)
+			found = append(found, phone{span{rs[i].start, rs[i+n-1].end}, p})
 			i += n
 			continue
 		}
 		if r := rs[i]; !r.spoken && short(s, r) {
-			add(r.digits)
+			found = append(found, phone{span{r.start, r.end}, r.digits})
 		}
 		i++
 	}
 	return found
 }
 
+var mailbox = regexp.MustCompile(`^@[a-z0-9-]{1,12}\.`)
+
 // phoneAt reads a phone number from the beginning of rs and returns how many runs it takes.
 func phoneAt(s string, rs []run) (int, string) {
-	if before := s[:rs[0].start]; strings.HasSuffix(before, "/") || strings.HasSuffix(before, "=") || number(before) {
+	if otherNumber(s[:rs[0].start]) || mailbox.MatchString(s[rs[0].end:min(len(s), rs[0].end+16)]) {
 		return 0, ""
 	}
 	if p := whole(rs[0], s); p != "" {
@@ -152,10 +175,21 @@ func whole(r run, s string) string {
 	return ""
 }
 
-// number reports whether what follows is the number of something else than a phone.
-func number(before string) bool {
+// otherNumber reports whether what follows is the number of something else than a phone.
+func otherNumber(before string) bool {
+	if strings.HasSuffix(before, "/") && !strings.HasSuffix(before, " /") || strings.HasSuffix(before, "=") {
+		return true
+	}
+	// abc199… is the name of an account, tel199… and vx199… are phones.
+	trimmed := strings.TrimRightFunc(before, func(r rune) bool { return r >= 'a' && r <= 'z' || r == '_' })
+	switch letters := before[len(trimmed):]; {
+	case letters != "" && !slices.Contains([]string{"tel", "t", "phone", "mobile", "mob", "vx", "wx", "v", "wechat", "call", "o"}, letters):
+		return true
+	case letters != "" && strings.HasSuffix(trimmed, "."): // an address: www.example.v199…
+		return true
+	}
 	before = strings.TrimRight(before, ":是为 ")
-	for _, w := range []string{"qq", "身份证", "身份证号", "准考证号", "微信号", "账号", "卡号", "编号", "学号", "邮编", "q"} {
+	for _, w := range []string{"qq", "q", "群", "身份证", "证号", "微信号", "账号", "卡号", "编号", "学号", "单号", "订单", "邮编", "警号", "工号"} {
 		if strings.HasSuffix(before, w) {
 			return true
 		}

@@ -2,80 +2,155 @@ package claim
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
 const (
 	number2 = `(?:\d{1,2}|[一二三四五六七八九十]{1,3})`
-	dayPart = `(?:凌晨|清晨|早晨|早上|上午|中午|下午|午后|傍晚|晚上|晚间|夜里|深夜|夜间|早|晚)`
-	clock   = `(?:(?:约|大约|大概)?` + number2 + `(?:[:点时]` + number2 + `分?|[点时](?:半|多|整|钟)?)(?:许|左右|前后)?)`
-	// dates: 2014年12月9日, 12月9号, 2012-06-01, 20141208, 4日早上, 今天, 星期一.
-	date = `(?:(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}[日号]?|(?:19|20)\d{6}|(?:(?:19|20)\d{2}年|今年|去年)?` + number2 + `月(?:份|` + number2 + `[日号]?)|(?:本月|上月)?\d{1,2}[日号]|今天|今日|昨天|昨日|前天|昨晚|今晚|今早|今晨|大前天|刚刚|刚才|前几天|前不久|几天前|\d{1,2}天前|(?:上|本|这)?(?:周|星期|礼拜)[一二三四五六日天]|[\d一二三四五六七八九十]{1,2}年前)`
+	dayPart = `(?:凌晨|清晨|早晨|早上|上午|中午|下午|午后|傍晚|晚上|晚间|夜里|深夜|半夜|夜间|早|晚)`
+	clock   = `(?:(?:约|大约|大概)?` + number2 + `(?:[:点时]` + number2 + `分?|[点时](?:半|多|整|钟)?)(?:许|左右|前后|多)?)`
+	// dates: 2016年3月8日, 3月8号, 2016-03-08, 20160308, 3.8日, 4日早上, 今天, 星期一.
+	date = `(?:(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}[日号]?|(?:19|20)\d{6}|(?:(?:(?:19|20)\d{2}年|今年|去年|前年)[,]?)?(?:农历|阴历)?(?:` + number2 + `|腊|正|冬)月(?:份|底|初(?:[一二三四五六七八九十])?|` + number2 + `[日号]?)?|(?:19|20)\d{2}年|(?:本月|上月)?\d{1,2}[日号]|\d{1,2}[.]\d{1,2}[日号]` +
+		`|今天|今日|昨天|昨日|昨儿个?|前天|前日|昨晚|今晚|今早|今晨|前晚|大前天|当天|刚刚|刚才|前几天|前不久|几天前|\d{1,2}天前|(?:上上|上|本|这|下)?(?:个)?(?:周|星期|礼拜)[一二三四五六日天]|[\d一二三四五六七八九十]{1,2}年前|大年初[一二三四五六七八]|大年三十|除夕(?:夜)?|元旦|国庆节?|中秋节?|春节|端午节?|清明节?)`
 )
 
-var (
-	moment = regexp.MustCompile(date + `(?:[,、 ]?(?:的)?` + dayPart + `?(?:放学)?` + clock + `|` + dayPart + `(?:放学)?)?(?:左右|许|前后)?`)
-	// lossLabel says that the time or place of the loss follows.
-	timeLabel = regexp.MustCompile(`(?:失踪|走失|走丢|丢失|被拐|失联|离家)(?:的)?(?:日期|时间)(?:是|为)?[:,]?\s?`)
-	loss      = regexp.MustCompile(`失踪|走失|走丢|丢失|被拐|拐走|抱走|抢走|失联|不见|离家|带走|被偷|骗走|未归|发现一名|捡到|拐卖|丢了|被抢`)
-)
+var moment = regexp.MustCompile(`^` + date + `(?:[ ,]?(?:今天|昨天|前天))?(?:[,、 ]?(?:的)?(?:` + dayPart + `)?(?:放学)?` + clock + `|[,、 ]?` + dayPart + `(?:放学)?|放学)?(?:左右|许|前后)?`)
 
-// missingAt finds when the person was lost: behind its label, or else the last time said before the loss, or the first at all.
-func (r *reader) missingAt(posted time.Time) span {
-	if m := timeLabel.FindStringIndex(r.body); m != nil {
-		if t := moment.FindStringIndex(r.body[m[1]:]); t != nil && t[0] <= len("为是 ") {
-			return span{m[1] + t[0], m[1] + t[1]}
-		}
-	}
-	var all []span
-	for _, m := range moment.FindAllStringIndex(r.body, -1) {
-		if born(r.body[m[1]:]) || later(r.body[m[0]:m[1]], posted) {
-			continue
-		}
-		// The number before 日 or 号 may be the tail of something else: 5路11号.
-		first, _ := utf8.DecodeRuneInString(r.body[m[0]:])
-		if prev, _ := utf8.DecodeLastRuneInString(r.body[:m[0]]); first < utf8.RuneSelf && strings.ContainsRune("0123456789路街栋楼第", prev) {
-			continue
-		}
-		all = append(all, span{m[0], m[1]})
-	}
-	losses := loss.FindAllStringIndex(r.body, -1)
-	if len(all) == 0 || len(losses) == 0 {
-		return span{}
-	}
-	best := all[0]
-	for _, l := range losses {
-		found := false
-		for _, t := range all {
-			if t.end <= l[0] && utf8.RuneCountInString(r.body[t.end:l[0]]) <= 45 && !strings.ContainsAny(r.body[t.end:l[0]], "】!") {
-				best, found = t, true
-				break
-			}
-		}
-		if found {
-			break
-		}
-	}
-	return best
+// whenWords begin a moment that is not written in numbers.
+var whenWords = map[rune]string{
+	'今': "今天 今日 今晚 今早 今晨 今年", '昨': "昨天 昨日 昨儿 昨晚", '前': "前天 前日 前晚 前几天 前不久 前年", '大': "大前天 大年", '当': "当天", '刚': "刚刚 刚才", '几': "几天前",
+	'上': "上周 上星期 上礼拜 上个 上上 上月", '本': "本周 本月 本星期", '这': "这周 这个周 这星期 这礼拜", '下': "下周", '星': "星期", '礼': "礼拜", '去': "去年", '除': "除夕", '元': "元旦", '国': "国庆",
+	'中': "中秋", '春': "春节", '端': "端午", '清': "清明", '腊': "腊月", '正': "正月", '农': "农历", '阴': "阴历",
 }
 
-func born(rest string) bool {
+// whenRunes marks the first runes of whenWords and the numerals, all in the basic plane.
+var whenRunes = func() (set [1 << 16 / 64]uint64) {
+	mark := func(c rune) { set[c/64] |= 1 << (c % 64) }
+	for c := range whenWords {
+		mark(c)
+	}
+	for _, c := range "0123456789一二三四五六七八九十周" {
+		mark(c)
+	}
+	return set
+}()
+
+// moments finds the times in the text, in order.
+func (r *reader) moments() []span {
+	var found []span
+	for i := 0; i < len(r.s); {
+		c, size := utf8.DecodeRuneInString(r.s[i:])
+		if c >= 1<<16 || whenRunes[c/64]>>(c%64)&1 == 0 || !r.mayBegin(i, c) {
+			i += size
+			continue
+		}
+		if m := moment.FindStringIndex(r.s[i:clip(r.s, i+72)]); m != nil {
+			found = append(found, span{i, i + m[1]})
+			i += m[1]
+			continue
+		}
+		i += size
+	}
+	return found
+}
+
+// clip returns the largest offset up to n at which no character of s is cut.
+func clip(s string, n int) int {
+	if n >= len(s) {
+		return len(s)
+	}
+	for !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return n
+}
+
+// mayBegin reports whether a time can begin at i, so that few places are worth a look.
+func (r *reader) mayBegin(i int, c rune) bool {
+	if c >= '0' && c <= '9' {
+		// A number before 日 or 号 may be the tail of something else: 5路11号.
+		prev, size := utf8.DecodeLastRuneInString(r.s[:i])
+		if strings.ContainsRune("./-:", prev) {
+			prev, _ = utf8.DecodeLastRuneInString(r.s[:i-size])
+			if prev < '0' || prev > '9' {
+				prev = ' '
+			}
+		}
+		if strings.ContainsRune("0123456789路街栋楼第", prev) {
+			return false
+		}
+		tail := strings.TrimLeft(r.s[i:], "0123456789")
+		next, _ := utf8.DecodeRuneInString(tail)
+		return strings.ContainsRune("年月日号./-天", next) || len(r.s)-len(tail)-i == 8
+	}
+	if c == '周' {
+		// 周一诺 is a name.
+		next, _ := utf8.DecodeRuneInString(strings.TrimLeft(r.s[i+len("周"):], "一二三四五六日天"))
+		return !unicode.Is(unicode.Han, next) || strings.ContainsRune("早上中下午凌晨傍晚夜放的在从", next)
+	}
+	if words := whenWords[c]; words != "" {
+		for w := range strings.FieldsSeq(words) {
+			if strings.HasPrefix(r.s[i:], w) {
+				return true
+			}
+		}
+	}
+	if strings.ContainsRune("一二三四五六七八九十", c) {
+		tail := strings.TrimLeft(r.s[i:], "一二三四五六七八九十")
+		return strings.HasPrefix(tail, "月") || strings.HasPrefix(tail, "年前") || strings.HasPrefix(tail, "日") || strings.HasPrefix(tail, "号")
+	}
+	return false
+}
+
+var timeLabels = []string{"失踪日期", "失踪时间", "走失时间", "走失日期", "走丢时间", "丢失时间", "丢失日期", "被拐时间", "被拐日期", "失联时间", "失联日期", "离家时间", "出走时间", "失踪的时间", "走失的时间"}
+
+// missingAt finds when the person was lost: behind its label, or else the last time said before the loss, or the first at all.
+func (r *reader) missingAt(born span) span {
+	var all []span
+	for _, m := range r.times {
+		if m.start < born.end && m.end > born.start || bornAfter(r.s[m.end:]) || later(m.of(r.s), r.posted) {
+			continue
+		}
+		all = append(all, m)
+	}
+	for _, l := range timeLabels {
+		i := strings.Index(r.s, l)
+		for _, m := range all {
+			if i >= 0 && m.start >= i+len(l) && strings.Trim(r.s[i+len(l):m.start], ":, 是为") == "" {
+				return m
+			}
+		}
+	}
+	if len(all) == 0 {
+		return span{}
+	}
+	found := false
+	for _, t := range r.tokens {
+		if t.flag&lost == 0 {
+			continue
+		}
+		found = true
+		for _, m := range all {
+			if m.end <= t.start && utf8.RuneCountInString(r.s[m.end:t.start]) <= 45 && !strings.ContainsAny(r.s[m.end:t.start], "】!") {
+				return m
+			}
+		}
+	}
+	if !found {
+		return span{}
+	}
+	return all[0]
+}
+
+func bornAfter(rest string) bool {
 	return strings.HasPrefix(rest, "出生") || strings.HasPrefix(rest, "生") && !strings.HasPrefix(rest, "生病")
 }
 
-var fullDate = regexp.MustCompile(`^((?:19|20)\d{2})[年./-]?(\d{1,2})[月./-]?(\d{1,2})`)
-
 // later reports whether a full date is more than a day after the post.
 func later(s string, posted time.Time) bool {
-	m := fullDate.FindStringSubmatch(s)
-	if m == nil || posted.IsZero() {
-		return false
-	}
-	y, _ := strconv.Atoi(m[1])
-	mo, _ := strconv.Atoi(m[2])
-	d, _ := strconv.Atoi(m[3])
-	return time.Date(y, time.Month(mo), d, 0, 0, 0, 0, time.UTC).After(posted.AddDate(0, 0, 2))
+	d, ok := fullDate(s)
+	return ok && !posted.IsZero() && d.After(posted.AddDate(0, 0, 2))
 }

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -9,98 +10,217 @@ import (
 	"guitu/internal/gazetteer"
 )
 
-const took = `(?:疑似?|可能|突然|不慎|意外|与家人|和家人|独自|时)?(?:失踪|走失|走丢|丢失|失联|不见|被|离家|迷路|失散|拐走|抱走|丢了|被拐|走散|捡到|发现一)`
+// stops end the words for a place.
+const stops = ",。;!?【】:#@~…\n"
 
-var (
-	placeLabel = regexp.MustCompile(`(?:(?:失踪|走失|走丢|丢失|被拐|失联|事发|被抢|出事)(?:的)?(?:地点|地址|地方|位置)|地点)(?:是|为|在)?[:, ]?\s?(?:是|在)?[:]?\s?([^,。;!?\s【】]{2,40})`)
-	placeAt    = regexp.MustCompile(`(?:在|于)([^,。;!?【】:#@~…]{2,40}?)[,、 ]{0,2}` + took)
-	placeNear  = regexp.MustCompile(`(?:` + child + `|今天|昨天|上午|下午|[日号时点晚午])(?:从|途经|在|于)?([^,。;!?【】:#@~…在于]{2,30}?(?:附近|门口|门前|旁|里|内))[,、 ]{0,2}` + took)
-	placeFrom  = regexp.MustCompile(`(从[^,。;!?【】:#@~…]{2,24}?(?:途中|路上))`)
-)
+// placeLabels stand before the place, with what happened there.
+var placeLabels = regexp.MustCompile(`^(?:地点|地址|地方|位置)(?:是|为|在)?[:, ]?\s?(?:是|在)?[:]?\s?([^,。;!?\s【】]{2,40})`)
+
+var happened = []string{"失踪", "走失", "走丢", "丢失", "被拐", "失联", "事发", "被抢", "出事", "案发", "失踪的", "走失的", "最后出现", "具体被抢"}
 
 // place finds where the person was lost.
 func (r *reader) place() span {
-	if m := placeLabel.FindStringSubmatchIndex(r.body); m != nil {
-		return trimPlace(r.body, group(m, 1, 0))
+	if p := r.labelledPlace(); p.end > 0 {
+		return r.trimPlace(p)
 	}
-	if m := placeFrom.FindStringSubmatchIndex(r.body); m != nil && loss.MatchString(r.body[m[1]:min(len(r.body), m[1]+30)]) {
-		return group(m, 1, 0)
+	if p := r.placeFrom(); p.end > 0 {
+		return p
 	}
 	var bare span // a place that is no more than divisions; a closer one may follow
-	for _, re := range []*regexp.Regexp{placeAt, placeNear} {
-		for base := 0; base < len(r.body); {
-			m := re.FindStringSubmatchIndex(r.body[base:])
-			if m == nil {
-				break
+	for _, find := range []func() []span{r.placesAt, r.placesNear} {
+		for _, p := range find() {
+			p = r.trimPlace(p)
+			text := p.of(r.s)
+			if p.end <= p.start || utf8.RuneCountInString(text) < 2 || notPlace.MatchString(text) || bare.end > 0 && p.end-p.start <= bare.end-bare.start {
+				continue
 			}
-			if p := trimPlace(r.body, group(m, 1, base)); p.end > p.start && !notPlace.MatchString(r.body[p.start:p.end]) {
-				if bare.end > 0 && p.end-p.start <= bare.end-bare.start {
-					base = p.end
-					continue
-				}
-				if ms := gazetteer.Find(r.body[p.start:p.end]); bare.end > 0 || len(ms) != 1 || ms[0].End != p.end-p.start {
-					return p
-				}
-				bare = p
+			if ms := gazetteer.Find(text); bare.end > 0 || len(ms) != 1 || ms[0].End != p.end-p.start {
+				return p
 			}
-			base += m[2] + 1
-			for base < len(r.body) && !utf8.RuneStart(r.body[base]) {
-				base++
-			}
+			bare = p
 		}
 	}
 	if bare.end > 0 {
 		return bare
 	}
 	// A place that only its divisions name: 安徽某县5岁女孩走失.
-	for _, l := range loss.FindAllStringIndex(r.body, -1) {
-		head := r.body[max(0, l[0]-90):l[0]]
-		from := max(0, l[0]-90)
-		for _, m := range gazetteer.Find(head) {
-			if m.Area != "" && !origin(head[m.End:]) && !strings.ContainsAny(head[m.End:], "。!?;】") {
-				return span{from + m.Start, from + m.End}
+	for _, l := range r.tokens {
+		if l.flag&lost == 0 {
+			continue
+		}
+		for _, m := range r.divisions {
+			gap := l.start - m.End
+			if gap >= 0 && gap <= 90 && m.Area != "" && !r.origin(m) && !strings.ContainsAny(r.s[m.End:l.start], "。!?;】") {
+				return span{m.Start, m.End}
 			}
 		}
 	}
 	return span{}
 }
 
-var notPlace = regexp.MustCompile(`^(?:外面|这里|那里|身边|家里人|孩子|一起|路上|此|哪|不知|里面|网上|朋友圈|这边|父母|我们)|找|监控|手机|号码|警察|微信|微博|转发|图片|照片`)
-
-// leadIn is what may stand between 在 and the place, or before the last 在.
-var leadIn = regexp.MustCompile(`^(?:.*[在于]|.*` + child + `|(?:19|20)?\d{0,4}年?\d{1,2}月\d{1,2}[日号]?|\d{1,2}[日号]|今天|昨天|昨日|今日|上午|下午|中午|早上|晚上|放学后?|\d{1,2}[点时:]\d{0,2}分?(?:许|左右|多)?|[一二三四五六七八九十]{1,2}点[多半]?(?:许|左右)?|[,、 ])+`)
-
-func trimPlace(s string, p span) span {
-	if loc := leadIn.FindStringIndex(s[p.start:p.end]); loc != nil {
-		p.start += loc[1]
-	}
-	for _, tail := range []string{"玩耍时", "玩耍", "玩时", "玩", "时", "一名", "的", "给"} {
-		if t, ok := strings.CutSuffix(s[p.start:p.end], tail); ok && utf8.RuneCountInString(t) >= 2 {
-			p.end = p.start + len(t)
+func (r *reader) labelledPlace() span {
+	for _, word := range []string{"地点", "地址", "地方", "位置"} {
+		for base := 0; ; {
+			i := strings.Index(r.s[base:], word)
+			if i < 0 {
+				break
+			}
+			i += base
+			base = i + len(word)
+			if word != "地点" && !slices.ContainsFunc(happened, func(h string) bool { return strings.HasSuffix(r.s[:i], h) }) {
+				continue
+			}
+			if m := placeLabels.FindStringSubmatchIndex(r.s[i:clip(r.s, i+160)]); m != nil {
+				return group(m, 1, i)
+			}
 		}
 	}
-	return p
+	return span{}
 }
 
-// origin reports whether the division before rest says where somebody comes from, not where something happened.
-func origin(rest string) bool {
+// placeFrom finds a way on which somebody was lost: 从…途中.
+func (r *reader) placeFrom() span {
+	for base := 0; ; {
+		i := strings.Index(r.s[base:], "从")
+		if i < 0 {
+			return span{}
+		}
+		i += base
+		base = i + len("从")
+		clause := r.s[base : base+clauseEnd(r.s[base:], 26)]
+		for _, way := range []string{"途中", "路上"} {
+			if j := strings.Index(clause, way); j >= 2*len("某") && r.lossAfter(base+j+len(way), 30) {
+				return span{i, base + j + len(way)}
+			}
+		}
+	}
+}
+
+func (r *reader) lossAfter(i, n int) bool {
+	return slices.ContainsFunc(r.tokens, func(t token) bool { return t.flag&lost != 0 && t.start >= i && t.start < i+n })
+}
+
+// clauseEnd returns where the first clause of s ends, after n characters at most.
+func clauseEnd(s string, n int) int {
+	for i, c := range s {
+		if n == 0 || strings.ContainsRune(stops, c) {
+			return i
+		}
+		n--
+	}
+	return len(s)
+}
+
+// placesAt finds what stands between 在 or 于 and the loss.
+func (r *reader) placesAt() []span {
+	var found []span
+	for i, c := range r.s {
+		if c != '在' && c != '于' {
+			continue
+		}
+		start := i + len("在")
+		end := start + clauseEnd(r.s[start:], 41)
+		for _, t := range r.tokens {
+			if t.flag&ending == 0 || t.start < start+2*len("某") {
+				continue
+			}
+			if t.start < end {
+				found = append(found, span{start, len(strings.TrimRight(r.s[:t.start], ",、 "))})
+			} else if gap := r.s[end:max(end, t.start)]; len(gap) <= 2 && strings.Trim(gap, ",、 ") == "" {
+				found = append(found, span{start, end})
+			}
+			break
+		}
+	}
+	return found
+}
+
+// placesNear finds a place that a word for nearness ends, right before the loss: 今天上午一个女孩东山市场附近被人抱走.
+func (r *reader) placesNear() []span {
+	var found []span
+	for _, t := range r.tokens {
+		if t.flag&ending == 0 {
+			continue
+		}
+		end := len(strings.TrimRight(r.s[:t.start], ",、 "))
+		if t.start-end > 2 || !slices.ContainsFunc([]string{"附近", "门口", "门前", "旁", "里", "内"}, func(w string) bool { return strings.HasSuffix(r.s[:end], w) }) {
+			continue
+		}
+		start := strings.LastIndexAny(r.s[:end], stops+"在于") + 1
+		for start < end && !utf8.RuneStart(r.s[start]) {
+			start++
+		}
+		for _, p := range r.tokens {
+			if p.flag&person != 0 && p.end > start && p.end < end {
+				start = p.end
+			}
+		}
+		for _, m := range r.times {
+			if m.end > start && m.end < end {
+				start = m.end
+			}
+		}
+		for _, lead := range []string{"从", "途经"} {
+			if s, ok := strings.CutPrefix(r.s[start:end], lead); ok {
+				start = end - len(s)
+			}
+		}
+		if n := utf8.RuneCountInString(r.s[start:end]); n >= 3 && n <= 34 && start > 0 {
+			found = append(found, span{start, end})
+		}
+	}
+	return found
+}
+
+var notPlace = regexp.MustCompile(`^(?:外面|这里|那里|身边|家里人|孩子|一起|路上|此|哪|不知|里面|网上|朋友圈|这边|父母|我们|其|人群中|外|家$|短短|推车|怀里)|找|监控|手机|号码|警察|微信|微博|转发|图片|照片|他|她|我|分钟|怀疑|坐着|看过|小孩已|可能`)
+
+const children = `女孩儿?|男孩儿?|女童|男童|女婴|男婴|学生|儿童|孩子|女儿|儿子|孙女|孙子|小朋友|女生|男生|少年|少女|娃娃?|幼童|爱女|爱子|姑娘|妹妹|弟弟|老人|女子|男子`
+
+// leadIn is what may stand between 在 and the place, or before the last 在.
+var leadIn = regexp.MustCompile(`^(?:.*(?:在|于(?:[^洪都田]|$))|.*(?:` + children + `)|(?:19|20)?\d{0,4}年?\d{1,2}月\d{1,2}[日号]?|\d{1,2}[日号]|今天|昨天|昨日|今日|上午|下午|中午|早上|晚上|放学后?|\d{1,2}[点时:]\d{0,2}分?(?:许|左右|多)?|[一二三四五六七八九十]{1,2}点[多半]?(?:许|左右)?|[,、 ])+`)
+
+// doing is what the person did there.
+var doing = regexp.MustCompile(`(?:读[大高初研小中书].{0,6}|上学|打工|务工|工作|上班|游玩|玩耍?|赶集|逛街|购物|乘车|下车后?|散步|看病|放学后?|晕倒|乞讨|等车|时|一名|的|给|后)+$`)
+
+func (r *reader) trimPlace(p span) span {
+	if loc := leadIn.FindStringIndex(p.of(r.s)); loc != nil {
+		p.start += loc[1]
+		// The character behind 于 shows that it is no name's part.
+		if prev, size := utf8.DecodeLastRuneInString(r.s[:p.start]); prev != '在' && strings.HasSuffix(r.s[:p.start-size], "于") {
+			p.start -= size
+		}
+	}
+	if loc := doing.FindStringIndex(p.of(r.s)); loc != nil && utf8.RuneCountInString(r.s[p.start:p.start+loc[0]]) >= 2 {
+		p.end = p.start + loc[0]
+	}
+	// A bracket that is cut, and what a shortened text ends with.
+	text := p.of(r.s)
+	if i := strings.LastIndexAny(text, "("); i > 0 && !strings.Contains(text[i:], ")") {
+		p.end = p.start + i
+	}
+	return span{p.start, p.start + len(strings.TrimRight(p.of(r.s), ".-_ "))}
+}
+
+// origin reports whether a division says where somebody comes from, not where something happened.
+func (r *reader) origin(m gazetteer.Mention) bool {
 	for _, w := range []string{"人", "籍", "口音", "牌照", "话", "户口", "车牌", "来的", "日报", "晚报", "晨报", "都市报", "警方通报"} {
-		if strings.HasPrefix(rest, w) {
+		if strings.HasPrefix(r.s[m.End:], w) && !strings.HasPrefix(r.s[m.End:], "人民") {
+			return true
+		}
+	}
+	for _, t := range r.tokens {
+		if t.flag&lateral != 0 && t.end <= m.Start && m.Start-t.end <= 60 && !strings.ContainsAny(r.s[t.end:m.Start], ",。;!?") {
 			return true
 		}
 	}
 	return false
 }
 
-var handle = regexp.MustCompile(`@[^\s@:,。!?#【】]{1,24}`)
-
-// area settles where the story plays: the place's own divisions, or else those nearest before the loss, or else the first named.
+// area settles where the story plays: the place's own divisions, or else the first that are named.
 func (r *reader) area(place span) guitu.Area {
-	// The names of accounts say who is asked for help, not where.
-	s := handle.ReplaceAllStringFunc(r.body, func(h string) string { return strings.Repeat("@", len(h)) })
 	var first, deepest guitu.Area
-	for _, m := range gazetteer.Find(s) {
-		if m.Area == "" || origin(s[m.End:]) {
+	for _, m := range r.divisions {
+		if m.Area == "" {
 			continue
 		}
 		if m.Start >= place.start && m.End <= place.end {
@@ -109,7 +229,7 @@ func (r *reader) area(place span) guitu.Area {
 			}
 			continue
 		}
-		if first == "" || first.Covers(m.Area) {
+		if !r.origin(m) && (first == "" || first.Covers(m.Area)) {
 			first = m.Area
 		}
 	}
@@ -120,4 +240,27 @@ func (r *reader) area(place span) guitu.Area {
 		return first
 	}
 	return deepest
+}
+
+// areaHint returns the city that something beside the words suggests: a landline's area code, the accounts called upon (@平安临沂),
+// where the poster's phone was, or a mobile's prefix.
+func (r *reader) areaHint(phones []string) guitu.Area {
+	for _, p := range phones {
+		if a, ok := gazetteer.OfPhone(p); ok && p[0] == '0' {
+			return a
+		}
+	}
+	for _, text := range []string{strings.Join(r.accounts, " "), r.trailer} {
+		for _, m := range gazetteer.Find(text) {
+			if l := m.Area.Level(); l == guitu.City || l == guitu.Province {
+				return m.Area
+			}
+		}
+	}
+	for _, p := range phones {
+		if a, ok := gazetteer.OfPhone(p); ok {
+			return a
+		}
+	}
+	return ""
 }

@@ -1,0 +1,268 @@
+package claim
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// age is an age that the text states, with its span.
+type age struct {
+	span
+	somebodyElse bool // it is that of a snatcher or a relative, a limit, or a span of time
+}
+
+const digitsOfAges = "0123456789一二两三四五六七八九十"
+
+// ages finds the ages in the text: 3岁, 三岁多, 2岁半, 十多岁, 三四岁, 8个月, 3-4个月, 一岁零四个月.
+func (r *reader) findAges() []age {
+	var found []age
+	for base := 0; ; {
+		i := strings.IndexAny(r.s[base:], "岁月")
+		if i < 0 {
+			return found
+		}
+		i += base
+		base = i + len("岁")
+		if p, ok := r.ageAt(i); ok && (len(found) == 0 || p.start >= found[len(found)-1].end) {
+			found = append(found, age{p, r.otherAge(p)})
+			base = p.end
+		}
+	}
+}
+
+// ageAt reads the age whose unit ends with the character at i.
+func (r *reader) ageAt(i int) (span, bool) {
+	months := strings.HasPrefix(r.s[i:], "月")
+	head := r.s[:i]
+	if months {
+		cut, ok := strings.CutSuffix(strings.TrimSuffix(head, "多"), "个")
+		if !ok {
+			return span{}, false
+		}
+		head = cut
+	} else {
+		head = strings.TrimSuffix(head, "周")
+	}
+	for _, about := range []string{"多", "几", "来"} {
+		head = strings.TrimSuffix(head, about)
+	}
+	start := countBefore(head)
+	if start == len(head) {
+		return span{}, false
+	}
+	for _, to := range []string{"-", "~", "至", "到", "、", "或"} {
+		if lower, ok := strings.CutSuffix(r.s[:start], to); ok {
+			if from := countBefore(strings.TrimSuffix(lower, "岁")); from < len(strings.TrimSuffix(lower, "岁")) {
+				start = from
+			}
+			break
+		}
+	}
+	for _, about := range []string{"大约", "约"} {
+		if strings.HasSuffix(r.s[:start], about) {
+			start -= len(about)
+			break
+		}
+	}
+	end := i + len("岁")
+	if !months {
+		end = r.monthsAfter(end)
+	}
+	for _, more := range []string{"大半", "大多", "半", "多"} {
+		if strings.HasPrefix(r.s[end:], more) {
+			end += len(more)
+			break
+		}
+	}
+	if strings.HasPrefix(r.s[end:], "左右") {
+		end += len("左右")
+	}
+	return span{start, end}, true
+}
+
+// monthsAfter returns the end of the months that follow years: 零三个月.
+func (r *reader) monthsAfter(i int) int {
+	tail := strings.TrimPrefix(strings.TrimPrefix(r.s[i:], "零"), "又")
+	rest := strings.TrimLeft(tail, digitsOfAges)
+	if n := len(tail) - len(rest); n > 0 && n <= 3*len("十") {
+		for _, unit := range []string{"个多月", "个月", "月"} {
+			if strings.HasPrefix(rest, unit) {
+				return len(r.s) - len(rest) + len(unit)
+			}
+		}
+	}
+	return i
+}
+
+// countBefore returns where the number at the end of s begins, len(s) when there is none: up to two digits, or a number in
+// characters, or two neighbours (三四).
+func countBefore(s string) int {
+	i := len(s)
+	for i > 0 && s[i-1] >= '0' && s[i-1] <= '9' {
+		i--
+	}
+	switch n := len(s) - i; {
+	case n > 2:
+		return len(s)
+	case n > 0:
+		if i > 1 && s[i-1] == '.' && s[i-2] >= '0' && s[i-2] <= '9' {
+			return i - 2
+		}
+		return i
+	}
+	const chars = "零一二三四五六七八九十"
+	var v [3]int // from the last character on
+	n := 0
+	for n < len(v) && i > 0 {
+		c, size := utf8.DecodeLastRuneInString(s[:i])
+		if c == '两' {
+			c = '二'
+		}
+		at := strings.IndexRune(chars, c)
+		if at <= 0 {
+			break
+		}
+		v[n], n, i = at/len("零"), n+1, i-size
+	}
+	if n == 0 {
+		return len(s)
+	}
+	// The longest reading wins; 一十 and 一三 begin with an article.
+	keep := 1
+	switch {
+	case n == 3 && v[1] == 10 && v[2] != 10 && v[0] != 10:
+		keep = 3
+	case n >= 2 && v[0] == 10 && v[1] > 1 && v[1] != 10, n >= 2 && v[1] == 10 && v[0] != 10, n >= 2 && v[0] == v[1]+1 && v[0] != 10:
+		keep = 2
+	}
+	return len(s) - keep*len("十")
+}
+
+// otherAge reports whether the age at p is not that of the one who is missed.
+func (r *reader) otherAge(p span) bool {
+	after := strings.TrimPrefix(strings.TrimPrefix(r.s[p.end:], "左右"), "的")
+	before := strings.TrimRight(r.s[:p.start], " :,今年大概")
+	if w, ok := wordBefore(before); ok && w.flag&(taker|caller) != 0 && w.text != "找" && w.text != "联系" {
+		return true
+	}
+	for _, w := range []string{"妈妈", "爸爸", "父亲", "母亲", "奶奶", "爷爷", "外婆", "外公"} {
+		if strings.HasSuffix(before, w) {
+			return true
+		}
+	}
+	for _, w := range []string{"以下", "以上", "以内", "未满", "那年", "前", "后", "爷爷", "奶奶", "父亲", "母亲", "陌生", "中年", "妇女", "男人", "女人", "男的", "女的", "大妈", "老太", "年轻", "时候", "的时候"} {
+		if strings.HasPrefix(after, w) {
+			return true
+		}
+	}
+	for _, w := range []string{"男子", "女子", "老人", "老汉", "时"} {
+		if strings.HasPrefix(after, w) {
+			return !r.lostWithin(len(r.s)-len(after), 40)
+		}
+	}
+	if !strings.Contains(p.of(r.s), "岁") {
+		// A span of months is more often how long somebody has been missing.
+		w, ok := wordAt(strings.TrimPrefix(after, "大"))
+		return (!ok || w.flag&person == 0) && !strings.HasPrefix(after, "大") && !r.sexBefore(p.start) && !strings.HasSuffix(before, "孩子") && !strings.HasSuffix(before, "年龄")
+	}
+	return false
+}
+
+// sexBefore reports whether a sex is stated right before i: 男,8个月.
+func (r *reader) sexBefore(i int) bool {
+	head := strings.TrimRight(r.s[:i], " ,、:;年龄")
+	return strings.HasSuffix(head, "男") || strings.HasSuffix(head, "女")
+}
+
+// lostWithin reports whether somebody is lost within n bytes after i, and not taken by the one who is spoken of.
+func (r *reader) lostWithin(i, n int) bool {
+	for _, t := range r.tokens {
+		if t.start >= i && t.start < i+n && t.flag&lost != 0 {
+			return t.flag&telling != 0
+		}
+	}
+	return false
+}
+
+// ageWithin reports whether an age stands at i, perhaps behind 今年 or a label.
+func (r *reader) ageWithin(i int) bool {
+	for _, a := range r.ages {
+		if a.start >= i {
+			gap := strings.TrimLeft(r.s[i:a.start], " :,")
+			return gap == "" || gap == "今年" || gap == "现年" || gap == "年龄" || gap == "年龄:" || gap == "年仅" || gap == "才" || gap == "刚满"
+		}
+	}
+	return false
+}
+
+// age chooses the missing person's age: beside the name, behind a label or a sex, or else the first.
+func (r *reader) age(name span) span {
+	if name.end > 0 {
+		for _, a := range r.ages {
+			if a.start >= name.end && !a.somebodyElse {
+				if utf8.RuneCountInString(r.s[name.end:a.start]) <= 12 {
+					return a.span
+				}
+				break
+			}
+		}
+	}
+	var first, beside span
+	for _, a := range r.ages {
+		if a.somebodyElse {
+			continue
+		}
+		head := strings.TrimRight(r.s[:a.start], ": ,")
+		for _, l := range []string{"年龄", "年纪", "现年", "今年", "年仅"} {
+			if strings.HasSuffix(head, l) {
+				return a.span
+			}
+		}
+		if beside.end == 0 && r.sexBefore(a.start) {
+			beside = a.span
+		}
+		if first.end == 0 {
+			first = a.span
+		}
+	}
+	if beside.end > 0 {
+		return beside
+	}
+	return first
+}
+
+// sex returns 男 or 女 and where the text says so: as stated, or by the first word for a child that tells.
+func (r *reader) sex(name span) (string, span) {
+	for i, c := range r.s {
+		if c != '男' && c != '女' {
+			continue
+		}
+		prev, _ := utf8.DecodeLastRuneInString(r.s[:i])
+		next, _ := utf8.DecodeRuneInString(r.s[i+len("男"):])
+		opens := i == 0 || !unicode.Is(unicode.Han, prev) || strings.HasSuffix(r.s[:i], "性别")
+		closes := i+len("男") == len(r.s) || !unicode.Is(unicode.Han, next) || next == '性' || next == '年'
+		if opens && closes {
+			return string(c), span{i, i + len("男")}
+		}
+	}
+	for _, weakly := range []bool{false, true} {
+		for _, t := range r.tokens {
+			if t.flag&(girl|boy) == 0 || (t.flag&weak != 0) != weakly {
+				continue
+			}
+			if prev, _ := utf8.DecodeLastRuneInString(r.s[:t.start]); weakly && t.end != name.start && !strings.ContainsRune("我咱俺", prev) && !strings.HasSuffix(r.s[:t.start], "我的") {
+				continue
+			}
+			if t.flag&girl != 0 {
+				return "女", t.span()
+			}
+			return "男", t.span()
+		}
+	}
+	// 她 alone tells as well, when no 他 makes it unsure who is meant.
+	if i := strings.Index(r.s, "她"); i >= 0 && !strings.Contains(r.s, "他") {
+		return "女", span{i, i + len("她")}
+	}
+	return "", span{}
+}
