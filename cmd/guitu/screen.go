@@ -29,8 +29,48 @@ type screened struct {
 	Spotted bool            `json:"spotted"`
 	Score   float64         `json:"score"`
 	Kind    guitu.Topic     `json:"kind"`
-	Claim   *guitu.Claim    `json:"claim"`
+	Claim   *screenedClaim  `json:"claim"`
 	Hits    []guitu.Hit     `json:"hits"`
+}
+
+// screenedClaim is a claim whose main fields are always there, null where the post does not say. The others are there when it
+// does.
+type screenedClaim struct {
+	guitu.Claim
+	Name      *string     `json:"name"`
+	Sex       *string     `json:"sex"`
+	Age       *string     `json:"age"`
+	MissingAt *string     `json:"missing_at"`
+	Place     *string     `json:"place"`
+	Area      *guitu.Area `json:"area"`
+	Lat       *float64    `json:"lat"` // of the centre of Area
+	Lng       *float64    `json:"lng"`
+	Phones    []string    `json:"phones"`
+	Reward    *string     `json:"reward"`
+	Clothing  *string     `json:"clothing"`
+	Point     *struct{}   `json:"point,omitempty"` // is Lat and Lng
+}
+
+func newScreenedClaim(c guitu.Claim) *screenedClaim {
+	out := &screenedClaim{
+		Claim: c, Name: said(c.Name), Sex: said(c.Sex), Age: said(c.Age), MissingAt: said(c.MissingAt), Place: said(c.Place),
+		Area: said(c.Area), Phones: c.Phones, Reward: said(c.Reward), Clothing: said(c.Clothing),
+	}
+	if c.Point != nil {
+		out.Lat, out.Lng = &c.Point.Lat, &c.Point.Lng
+	}
+	if out.Phones == nil {
+		out.Phones = []string{}
+	}
+	return out
+}
+
+// said returns nil for what is empty.
+func said[T ~string](s T) *T {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 // screen reads a JSON object {"id", "text", "time"} from each line of r and writes what the bot sees in the post as one line
@@ -38,47 +78,53 @@ type screened struct {
 // end.
 func screen(r io.Reader, w, errs io.Writer) error {
 	return eachLine(r, w, errs, func(out, line []byte) ([]byte, error) {
-		result, err := screenLine(line)
+		var post struct {
+			ID   json.RawMessage `json:"id"`
+			Text *string         `json:"text"`
+			Time string          `json:"time"`
+		}
+		switch err := json.Unmarshal(line, &post); {
+		case !utf8.Valid(line):
+			return nil, errors.New("invalid UTF-8")
+		case err != nil:
+			return nil, err
+		case post.Text == nil:
+			return nil, errors.New(`no "text"`)
+		}
+		posted, err := readTime(post.Time)
 		if err != nil {
 			return nil, err
 		}
-		b := bytes.NewBuffer(out)
-		enc := json.NewEncoder(b)
-		enc.SetEscapeHTML(false)
-		err = enc.Encode(result)
-		return b.Bytes(), err
+		f := spot.Spot(*post.Text)
+		if !f.Spotted && f.Topic == "" && f.Score == 0 && len(f.Hits) == 0 {
+			return appendNothing(out, post.ID), nil
+		}
+		return appendScreened(out, post.ID, f, *post.Text, posted)
 	})
 }
 
-func screenLine(line []byte) (screened, error) {
-	if !utf8.Valid(line) {
-		return screened{}, errors.New("invalid UTF-8")
+// appendNothing appends what is said of a post that is about something else, as appendScreened would: nearly all posts are.
+func appendNothing(out []byte, id json.RawMessage) []byte {
+	if id == nil {
+		id = json.RawMessage("null")
 	}
-	var post struct {
-		ID   json.RawMessage `json:"id"`
-		Text *string         `json:"text"`
-		Time string          `json:"time"`
-	}
-	if err := json.Unmarshal(line, &post); err != nil {
-		return screened{}, err
-	}
-	if post.Text == nil {
-		return screened{}, errors.New(`no "text"`)
-	}
-	posted, err := readTime(post.Time)
-	if err != nil {
-		return screened{}, err
-	}
-	f := spot.Spot(*post.Text)
-	out := screened{ID: post.ID, Spotted: f.Spotted, Score: f.Score, Kind: f.Topic, Hits: f.Hits}
-	if out.Hits == nil {
-		out.Hits = []guitu.Hit{}
+	out = append(append(out, `{"id":`...), id...)
+	return append(out, `,"spotted":false,"score":0,"kind":"","claim":null,"hits":[]}`+"\n"...)
+}
+
+func appendScreened(out []byte, id json.RawMessage, f guitu.Finding, post string, posted time.Time) ([]byte, error) {
+	result := screened{ID: id, Spotted: f.Spotted, Score: f.Score, Kind: f.Topic, Hits: f.Hits}
+	if result.Hits == nil {
+		result.Hits = []guitu.Hit{}
 	}
 	if f.Spotted {
-		c := claim.Read(*post.Text, posted)
-		out.Claim = &c
+		result.Claim = newScreenedClaim(claim.Read(post, posted))
 	}
-	return out, nil
+	b := bytes.NewBuffer(out)
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(result)
+	return b.Bytes(), err
 }
 
 // readTime reads a time as sources and exports write it; without an offset it is China's.

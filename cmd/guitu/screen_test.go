@@ -6,6 +6,9 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
+
+	"guitu"
 )
 
 func TestScreen(t *testing.T) {
@@ -55,6 +58,49 @@ func TestScreen(t *testing.T) {
 	for _, want := range []string{"line 4: ", `line 5: no "text"`, `line 6: "time" is no time: "yesterday"`, "line 7: invalid UTF-8", "line 8: longer than 1048576 bytes"} {
 		if !strings.Contains(errs.String(), want) {
 			t.Errorf("errors lack %q:\n%s", want, errs.String())
+		}
+	}
+}
+
+// TestScreenClaim holds the shape of a claim: what the post does not say is null, and the main fields are always there.
+func TestScreenClaim(t *testing.T) {
+	var out, errs strings.Builder
+	in := `{"id":{"n": 1},"text":"急寻孩子！5岁女孩今天上午在临沂市兰山区走失，求转发，电话19900000001"}` + "\n" + `{"text":"急寻孩子！孩子走失，求转发"}`
+	if err := screen(strings.NewReader(in), &out, &errs); err != nil {
+		t.Fatal(err, errs.String())
+	}
+	lines := strings.Split(out.String(), "\n")
+	for i, want := range []string{
+		`"name":null,"sex":"女","age":"5岁","missing_at":"今天上午","place":"临沂市兰山区","area":"371302","lat":35,"lng":118,"phones":["19900000001"],"reward":null,"clothing":null`,
+		`"name":null,"sex":null,"age":null,"missing_at":null,"place":null,"area":null,"lat":null,"lng":null,"phones":[],"reward":null,"clothing":null`,
+	} {
+		var row struct{ Claim map[string]json.RawMessage }
+		if err := json.Unmarshal([]byte(lines[i]), &row); err != nil {
+			t.Fatalf("%v in %s", err, lines[i])
+		}
+		var got []string
+		for _, key := range []string{"name", "sex", "age", "missing_at", "place", "area", "lat", "lng", "phones", "reward", "clothing"} {
+			value := string(row.Claim[key])
+			if degrees, _, ok := strings.Cut(value, "."); ok {
+				value = degrees
+			}
+			got = append(got, `"`+key+`":`+value)
+		}
+		if got := strings.Join(got, ","); got != want {
+			t.Errorf("claim of line %d:\n%s\nwant\n%s", i+1, got, want)
+		}
+		if _, ok := row.Claim["point"]; ok {
+			t.Errorf("claim of line %d has its point twice: %s", i+1, lines[i])
+		}
+	}
+}
+
+// TestScreenNothing holds the short way of saying nothing to the long one.
+func TestScreenNothing(t *testing.T) {
+	for _, id := range []json.RawMessage{nil, []byte(`7`), []byte(`"a\u2028<b>"`), []byte(`null`), []byte(`-1.50e+3`), []byte(`{"a":[1,2]}`)} {
+		want, err := appendScreened(nil, id, guitu.Finding{}, "", time.Time{})
+		if got := appendNothing(nil, id); err != nil || string(got) != string(want) {
+			t.Errorf("appendNothing(%s) = %s, want %s (%v)", id, got, want, err)
 		}
 	}
 }
