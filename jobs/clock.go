@@ -110,7 +110,7 @@ func (j *Jobs) sweep(ctx context.Context) error {
 // WhileLeased runs fn in one process at a time: it waits for the lease, runs fn with a context that ends when the lease is lost,
 // and begins again until ctx ends. Another process takes over within leaseFor of a crash.
 func (j *Jobs) WhileLeased(ctx context.Context, name string, fn func(ctx context.Context)) {
-	tick := time.NewTicker(beat)
+	tick := time.NewTicker(j.checks)
 	defer tick.Stop()
 	var running *run
 	defer func() { running.end() }()

@@ -64,7 +64,8 @@ type Jobs struct {
 	client     *river.Client[*sql.Tx]
 	id         string
 	clock      *cron.Cron
-	lastBeat   atomic.Int64 // when the lease was last renewed, Unix milliseconds; 0 while no steps are worked
+	checks     time.Duration // how often WhileLeased looks at its lease: beat, and faster in tests
+	lastBeat   atomic.Int64  // when the lease was last renewed, Unix milliseconds; 0 while no steps are worked
 }
 
 // New returns the steps over a database and its stories; Start begins to work them.
@@ -79,7 +80,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 		o.Link = func(string) string { return "" }
 	}
 	j := &Jobs{
-		db: db, rumors: r, o: o, id: store.NewID(),
+		db: db, rumors: r, o: o, id: store.NewID(), checks: beat,
 		sources: map[string]Source{}, publishers: map[string]guitu.Publisher{},
 	}
 	for _, s := range o.Sources {

@@ -5,8 +5,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"guitu"
 	"guitu/internal/store"
@@ -97,6 +101,7 @@ type house struct {
 	shift   time.Duration // of the database's clock; set it only while no jobs run
 	due     time.Duration // how long a notice waits
 	presses int
+	reads   atomic.Int64 // how often the database's clock was read: once for each transaction at least
 }
 
 // each runs a test on both databases.
@@ -116,7 +121,10 @@ func build(t *testing.T, address string) *house {
 	h := &house{t: t}
 	ctx := context.Background()
 	var err error
-	h.db, err = store.Open(ctx, address, store.Options{Now: func() time.Time { return time.Now().Add(h.shift) }})
+	h.db, err = store.Open(ctx, address, store.Options{Now: func() time.Time {
+		h.reads.Add(1)
+		return time.Now().Add(h.shift)
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,9 +246,33 @@ func (h *house) until(what string, ok func() bool) {
 	}
 }
 
-// again enqueues a step and waits until it has been worked.
+// waiting counts the steps of a kind that are not finished.
+func (h *house) waiting(kind string) int {
+	h.t.Helper()
+	return h.count(kind, rivertype.JobStateAvailable, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled)
+}
+
+// count counts the steps of a kind in some states.
+func (h *house) count(kind string, states ...rivertype.JobState) int {
+	h.t.Helper()
+	client, err := river.NewClient(h.db.Driver(), &river.Config{})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	all, err := client.JobList(context.Background(), river.NewJobListParams().Kinds(kind).First(100).States(states...))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return len(all.Jobs)
+}
+
+// again enqueues a step and waits until it has been worked. What worked tells of earlier steps of the kind does not count.
 func (h *house) again(step guitu.Step, worked <-chan string) {
 	h.t.Helper()
+	h.until("end of the earlier steps", func() bool { return h.count(step.Kind(), rivertype.JobStateRunning) == 0 })
+	for len(worked) > 0 {
+		<-worked
+	}
 	h.update(func(ctx context.Context, tx *store.Tx) error { return tx.Enqueue(ctx, step, time.Time{}) })
 	h.ends(step.Kind(), worked)
 }

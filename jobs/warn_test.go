@@ -9,9 +9,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
-
 	"guitu"
 	"guitu/internal/store"
 	"guitu/jobs"
@@ -86,21 +83,6 @@ func (h *house) waitsFor(s *switchboard, n int) []string {
 		h.t.Fatalf("warned %q, want %d warnings", got, n)
 	}
 	return got
-}
-
-// waiting counts the steps of a kind that are not done.
-func (h *house) waiting(kind string) int {
-	h.t.Helper()
-	client, err := river.NewClient(h.db.Driver(), &river.Config{})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	all, err := client.JobList(context.Background(), river.NewJobListParams().Kinds(kind).First(100).States(
-		rivertype.JobStateAvailable, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled))
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return len(all.Jobs)
 }
 
 func walled() *page {
