@@ -16,8 +16,8 @@ type classes uint64
 // Every finding needs a strong word, or a person and two kinds of signal beside it.
 const (
 	strong  classes = 1<<lost | 1<<taken | 1<<snatch | 1<<trafficker | 1<<search
-	persons classes = 1<<child | 1<<adult | 1<<age
-	signals classes = 1<<found | 1<<kin | 1<<organs | 1<<open | 1<<clue | 1<<share | 1<<caution | 1<<hearsay | 1<<distress
+	persons classes = 1<<child | 1<<adult | 1<<age | 1<<kinsfolk
+	signals classes = 1<<found | 1<<kin | 1<<organs | 1<<open | 1<<clue | 1<<share | 1<<caution | 1<<hearsay | 1<<distress | 1<<gone | 1<<grab
 )
 
 // enough reports whether a post with words of these classes can be more than chatter. Spot looks no further into one that

@@ -20,7 +20,7 @@ import (
 // holdGate holds that the gate changes nothing but the time it takes.
 func holdGate(t *testing.T, post string) {
 	t.Helper()
-	if diff := cmp.Diff(look(post), Spot(post)); diff != "" {
+	if diff := cmp.Diff(embedded().look(clip(post)), Spot(post)); diff != "" {
 		t.Errorf("the gate changes what is found in %q (-without +with):\n%s", post, diff)
 	}
 }
@@ -35,7 +35,7 @@ func TestGateOnRealPosts(t *testing.T) {
 			if loadGate().passes(post) {
 				passed++
 			}
-			if look(post).Topic != "" {
+			if embedded().look(clip(post)).Topic != "" {
 				spotted++
 			}
 		}
@@ -152,7 +152,7 @@ func TestGateOnMadePosts(t *testing.T) {
 			}
 		}
 		holdGate(t, b.String())
-		if look(b.String()).Topic != "" {
+		if embedded().look(b.String()).Topic != "" {
 			found++
 		}
 	}

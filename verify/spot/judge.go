@@ -7,58 +7,77 @@ import (
 	"guitu"
 )
 
-// The thresholds: from flag on a post is spotted, and from ask on an officer is asked.
+// The thresholds: from Flag on a post is spotted, and from Ask on an officer is asked.
 const (
-	flag = 0.5
-	ask  = 0.45
+	Flag = 0.5
+	Ask  = 0.2
 )
 
 // base is the weight of a post of which nothing is known: most are about something else.
 const base = -3.0
 
 // judge lets the rules speak.
-func (p *page) judge() guitu.Finding {
+func (p *page) judge() {
 	p.sum = base
-	plea, scare := p.lostChild(), p.scare()
-	grown := 0.0
+	p.lostChild()
+	fear := p.scare()
 	if !p.said("lost child", "found child", "snatching") {
-		grown = p.lostAdult()
+		p.lostAdult()
 	}
 	p.asks()
-	p.against(scare >= 1.5)
-	f := guitu.Finding{Score: logistic(p.sum), Hits: p.hits}
-	if f.Score < ask {
-		f.Topic = p.evidence()
-		return f
+	p.against(fear >= 1.5)
+}
+
+// decide joins what the rules and the learned part say.
+func (p *page) decide(m *Model) guitu.Finding {
+	s := p.sketch()
+	f := guitu.Finding{Score: logistic(m.Logit(s)), Hits: p.hits}
+	f.Spotted, f.Ask = f.Score >= Flag, f.Score >= Ask
+	if f.Ask {
+		f.Topic = m.topic(s)
+		f.Hits = append(f.Hits, p.learned(m, s))
+	} else {
+		f.Topic = p.evidence(m, s)
 	}
-	switch {
-	case scare > plea:
-		f.Topic = guitu.AbductionScare
-	case grown > 0:
-		f.Topic = guitu.AdultMissing
-	case plea > 0:
-		f.Topic = guitu.Plea
-	}
-	f.Ask = f.Topic != ""
-	f.Spotted = f.Ask && f.Score >= flag
 	return f
 }
 
-// evidence returns what a post that asks for nobody says on such a story.
-func (p *page) evidence() guitu.Topic {
-	about := p.said("lost child", "found child", "snatching", "traffickers", "lost adult", "search")
-	if _, ok := p.first(refuted); ok && about {
-		return guitu.Debunk
+// topic returns what a post is about that is about a missing person.
+func (m *Model) topic(s *Sketch) guitu.Topic {
+	switch {
+	case m.Tables[Scare].Logit(s) > 0:
+		return guitu.AbductionScare
+	case m.Tables[Grown].Logit(s) > 0:
+		return guitu.AdultMissing
 	}
-	if _, ok := p.first(over); ok && about {
+	return guitu.Plea
+}
+
+// evidence returns what a post says that asks for nobody.
+func (p *page) evidence(m *Model, s *Sketch) guitu.Topic {
+	no, ended := m.Tables[False].Logit(s), m.Tables[Ended].Logit(s)
+	if p.said("lost child", "found child", "snatching", "traffickers", "lost adult", "search") {
+		if _, ok := p.first(refuted); ok {
+			no += told
+		}
+		if _, ok := p.first(over); ok {
+			ended += told
+		}
+	}
+	switch {
+	case no > 0 && no >= ended:
+		return guitu.Debunk
+	case ended > 0:
 		return guitu.FoundNews
 	}
 	return ""
 }
 
+// told is what a word of an end, or of falsehood, adds when the post tells of such a story.
+const told = 2.0
+
 // lostChild weighs what says that one child is gone, or found without its parents.
-func (p *page) lostChild() float64 {
-	before := p.sum
+func (p *page) lostChild() {
 	for _, who := range []class{child, age} {
 		w, l, ok := p.near(who, 14, lost, taken)
 		if ok {
@@ -81,10 +100,9 @@ func (p *page) lostChild() float64 {
 	} else if s, has := p.first(search); has {
 		p.add("search", 1.3, s)
 	}
-	return p.sum - before
 }
 
-// scare weighs what says that children are being snatched.
+// scare weighs what says that children are being snatched, and returns the weight.
 func (p *page) scare() float64 {
 	before := p.sum
 	if w, ok := p.first(snatch); ok {
@@ -123,13 +141,10 @@ func (p *page) scare() float64 {
 }
 
 // lostAdult weighs what says that a grown person is gone.
-func (p *page) lostAdult() float64 {
-	w, l, ok := p.near(adult, 20, lost)
-	if !ok {
-		return 0
+func (p *page) lostAdult() {
+	if w, l, ok := p.near(adult, 20, lost); ok {
+		p.add("lost adult", 1.5, w, l)
 	}
-	p.add("lost adult", 1.5, w, l)
-	return 1.5
 }
 
 // asks weighs what the post wants of its readers.

@@ -55,15 +55,15 @@ func ages(s string) []word {
 			}
 			start -= n
 		}
-		if n := years(s[start:end]); n > 0 && n < 18 {
+		if n := yearsOf(s[start:end]); n > 0 && n < 18 {
 			words = append(words, word{age, start, end + len("岁")})
 		}
 		i = end + len("岁")
 	}
 }
 
-// years reads a number of years, 0 when it is none or unclear.
-func years(s string) int {
+// yearsOf reads a number of years, 0 when it is none or unclear.
+func yearsOf(s string) int {
 	s = strings.Trim(s, "多几周")
 	n, tens := 0, false
 	for _, r := range s {

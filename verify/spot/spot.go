@@ -15,23 +15,55 @@ import (
 )
 
 // Spot says whether post is about a missing person, and why.
-func Spot(post string) guitu.Finding {
-	if len(post) > guitu.MaxText {
-		post = strings.ToValidUTF8(post[:guitu.MaxText], "")
-	}
+func Spot(post string) guitu.Finding { return embedded().Spot(post) }
+
+// Spot says whether post is about a missing person, and why, with this model.
+func (m *Model) Spot(post string) guitu.Finding {
+	post = clip(post)
 	if !loadGate().passes(post) {
 		return guitu.Finding{}
 	}
-	return look(post)
+	return m.look(post)
 }
 
 // look is Spot without the gate.
-func look(post string) guitu.Finding {
-	p := read(post)
+func (m *Model) look(post string) guitu.Finding {
+	p := read(post, nil)
 	if !p.classes().enough() {
 		return guitu.Finding{}
 	}
-	return p.judge()
+	p.judge()
+	return p.decide(m)
+}
+
+// Look returns what the learned part sees of a post, nil when the post has no words that a finding needs. Keywords in without
+// are overlooked, so that one can measure how well a story is spotted whose words nobody had listed.
+func Look(post string, without map[string]bool) *Sketch {
+	p := read(clip(post), without)
+	if !p.classes().enough() {
+		return nil
+	}
+	p.judge()
+	return p.sketch()
+}
+
+// Words returns the keywords of a post.
+func Words(post string) []string {
+	p := read(clip(post), nil)
+	var out []string
+	for _, w := range p.words {
+		if w.class != phone && w.class != age {
+			out = append(out, p.s[w.start:w.end])
+		}
+	}
+	return out
+}
+
+func clip(post string) string {
+	if len(post) > guitu.MaxText {
+		return strings.ToValidUTF8(post[:guitu.MaxText], "")
+	}
+	return post
 }
 
 // word is a keyword in the normalised text.
@@ -79,15 +111,25 @@ type page struct {
 	sum   float64
 }
 
-func read(post string) *page {
+func read(post string, without map[string]bool) *page {
 	p := &page{post: post, text: text.Normalise(post)}
 	p.s = p.text.String
 	x := load()
-	// Longer words hide the shorter ones within them: 准考证 is no 证. Words that only touch are both kept.
+	// Longer words hide the shorter ones within them: 准考证 is no 证. Words that only touch are both kept. A hint hides no word
+	// of the rules.
+	var hinted []word
 	for _, m := range x.automaton.FindAllOverlapping([]byte(p.s)) {
-		p.words = append(p.words, word{x.classes[m.PatternID], m.Start, m.End})
+		if len(without) > 0 && without[p.s[m.Start:m.End]] {
+			continue
+		}
+		if w := (word{x.classes[m.PatternID], m.Start, m.End}); w.class > age {
+			hinted = append(hinted, w)
+		} else {
+			p.words = append(p.words, w)
+		}
 	}
 	p.words = slices.DeleteFunc(longest(p.words), func(w word) bool { return w.class >= closed && inHandle(p.s[:w.start]) })
+	p.words = append(p.words, longest(hinted)...)
 	p.words = append(p.words, numbers(p.s)...)
 	slices.SortFunc(p.words, func(a, b word) int { return cmp.Compare(a.start, b.start) })
 	p.runes = make([]int32, len(p.s)+1)

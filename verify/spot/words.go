@@ -36,18 +36,24 @@ const (
 	figurative
 	phone
 	age
-	classCount
 )
+
+const classCount = hintCount
 
 var classNames = [...]string{
 	"child", "adult", "lost", "taken", "snatch", "organs", "trafficker", "found", "kin", "share", "clue", "search",
 	"caution", "hearsay", "distress", "open", "closed", "over", "refuted", "press", "law", "thing", "pet", "disaster", "fiction", "figurative", "phone", "age",
 }
 
-func (c class) String() string { return classNames[c] }
+func (c class) String() string {
+	if int(c) < len(classNames) {
+		return classNames[c]
+	}
+	return "hint"
+}
 
 // lists holds the keywords in the one spelling: simplified, half width, lower case.
-var lists = [classCount]string{
+var lists = [age + 1]string{
 	child: `孩子 小孩 小孩子 孩 娃 娃娃 宝宝 小宝宝 宝贝 女儿 儿子 男童 女童 幼童 儿童 女孩 男孩 小女孩 小男孩 女孩儿 男孩儿 婴儿 女婴 男婴 小学生 中学生 初中生
 		高中生 女学生 少女 少年 小朋友 孙子 孙女 小姑娘 闺女 女生 男生 爱女 爱子 幼儿 外孙 外孙女 孖女 孩儿 小丫头 未成年 年级学生 学生 双胞胎 小家伙`,
 	adult: `老人 大爷 大妈 爷爷 奶奶 老奶奶 老爷爷 男子 女子 妇女 打工者 父亲 母亲 爸爸 妈妈 老父亲 老母亲 大学生 女大学生 丈夫 妻子 哥哥 姐姐 老太太 老汉 老伯
@@ -116,6 +122,9 @@ var (
 
 // vocabulary returns the keywords of a class.
 func vocabulary(c class) []string {
+	if c > age {
+		return hintWords(c)
+	}
 	words := strings.Fields(lists[c])
 	if c == snatch {
 		words = append(words, snatchMore...)
@@ -146,6 +155,29 @@ func unique(c class, words []string) []string {
 	for _, w := range words {
 		if !seen[w] {
 			seen[w] = true
+			kept = append(kept, w)
+		}
+	}
+	return kept
+}
+
+// hintWords returns the words of a class of hints that no class of the rules has.
+func hintWords(c class) []string {
+	taken := map[string]bool{}
+	for c := range age + 1 {
+		for _, w := range vocabulary(c) {
+			taken[w] = true
+		}
+	}
+	for d := age + 1; d < c; d++ {
+		for _, w := range strings.Fields(hints[d]) {
+			taken[w] = true
+		}
+	}
+	var kept []string
+	for _, w := range strings.Fields(hints[c]) {
+		if !taken[w] {
+			taken[w] = true
 			kept = append(kept, w)
 		}
 	}
