@@ -2,6 +2,7 @@ package claim
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,7 +37,10 @@ func (r *reader) height() span {
 	if p := r.labelled(tall, "身高", "高约", "高度约", "个子", "身长"); p.end > 0 {
 		return p
 	}
-	if m := freeTall.FindStringSubmatchIndex(r.s); m != nil && r.measures() {
+	if !r.measures() || !slices.ContainsFunc([]string{"米", "cm", "公分"}, func(unit string) bool { return strings.Contains(r.s, unit) }) {
+		return span{} // without asking the slow expression
+	}
+	if m := freeTall.FindStringSubmatchIndex(r.s); m != nil {
 		return group(m, 1, 0)
 	}
 	return span{}

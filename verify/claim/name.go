@@ -336,11 +336,19 @@ func (r *reader) dotted() candidate {
 }
 
 // nicknamed finds a pet name where no other is given: 男孩小柯, 叫浩浩.
-var nicknamed = regexp.MustCompile(`(?:叫|小名|乳名|女孩|男孩|女童|男童|少女|女生|男生)[:,“"]?((?:小[\p{Han}]|[\p{Han}]{2})(?:[\p{Han}])??)["”]?(?:[^\p{Han}]|请|在|从|被|今年|因|和|出门|失踪|走失|$)`)
+var nicknamed = regexp.MustCompile(`^(?:叫|小名|乳名|女孩|男孩|女童|男童|少女|女生|男生)[:,“"]?((?:小[\p{Han}]|[\p{Han}]{2})(?:[\p{Han}])??)["”]?(?:[^\p{Han}]|请|在|从|被|今年|因|和|出门|失踪|走失|$)`)
 
 func (r *reader) nickname() span {
-	for _, m := range nicknamed.FindAllStringSubmatchIndex(r.s, -1) {
-		p := group(m, 1, 0)
+	for i, c := range r.s {
+		if !strings.ContainsRune("叫小乳女男少", c) {
+			continue
+		}
+		// Longer than any match, so that the end of the window is none of the text.
+		m := nicknamed.FindStringSubmatchIndex(r.s[i:min(len(r.s), i+64)])
+		if m == nil {
+			continue
+		}
+		p := group(m, 1, i)
 		name := []rune(r.s[p.start:p.end])
 		pet := name[0] == '小' || len(name) == 2 && name[0] == name[1]
 		if pet && name[1] != '孩' && name[1] != '名' && name[1] != '朋' && !notNames.MatchString(string(name)) {
