@@ -1,6 +1,8 @@
 package claim
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -146,6 +148,10 @@ func (r *reader) otherAge(p span) bool {
 	if w, ok := wordBefore(before); ok && w.flag&(taker|caller) != 0 && w.text != "找" && w.text != "联系" {
 		return true
 	}
+	head := r.s[:p.start]
+	if i := strings.LastIndex(head, "被"); i >= 0 && len(head)-i <= 5*len("被") && !strings.ContainsAny(head[i:], ",。;!? ") {
+		return true // 被一四十多岁男抱走
+	}
 	for _, w := range []string{"妈妈", "爸爸", "父亲", "母亲", "奶奶", "爷爷", "外婆", "外公"} {
 		if strings.HasSuffix(before, w) {
 			return true
@@ -155,6 +161,9 @@ func (r *reader) otherAge(p span) bool {
 		if strings.HasPrefix(after, w) {
 			return true
 		}
+	}
+	if then, ok := strings.CutPrefix(after, "时"); ok && startsWith(then, "被", "走", "失", "丢", "与", "跟", "在") {
+		return false
 	}
 	for _, w := range []string{"男子", "女子", "老人", "老汉", "时"} {
 		if strings.HasPrefix(after, w) {
@@ -190,7 +199,7 @@ func (r *reader) ageWithin(i int) bool {
 	for _, a := range r.ages {
 		if a.start >= i {
 			gap := strings.TrimLeft(r.s[i:a.start], " :,")
-			return gap == "" || gap == "今年" || gap == "现年" || gap == "年龄" || gap == "年龄:" || gap == "年仅" || gap == "才" || gap == "刚满"
+			return gap == "" || gap == "今年" || gap == "现年" || gap == "年龄" || gap == "年龄:" || gap == "年仅" || gap == "才" || gap == "刚满" || gap == "时年" || gap == "当时"
 		}
 	}
 	return false
@@ -226,11 +235,23 @@ func (r *reader) age(name span) span {
 			first = a.span
 		}
 	}
-	if beside.end > 0 {
+	switch {
+	case beside.end > 0:
 		return beside
+	case first.end > 0:
+		return first
+	case strings.Contains(r.s, "今年") || strings.Contains(r.s, "年龄") || strings.Contains(r.s, "现年"):
+		return group(bareAge.FindStringSubmatchIndex(r.s), 1, 0)
 	}
-	return first
+	return span{}
 }
+
+func startsWith(s string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(s, w) })
+}
+
+// bareAge is an age whose unit goes without saying: 今年15, 年龄:6.
+var bareAge = regexp.MustCompile(`(?:今年|现年|年龄|年纪)[: ]{0,2}(\d{1,2})(?:[^\d\p{Han}.:/-]|$)`)
 
 // sex returns 男 or 女 and where the text says so: as stated, or by the first word for a child that tells.
 func (r *reader) sex(name span) (string, span) {

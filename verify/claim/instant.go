@@ -13,7 +13,7 @@ var china = time.FixedZone("UTC+8", 8*60*60)
 var (
 	ymd      = regexp.MustCompile(`^((?:19|20)\d{2})(?:[年./-](\d{1,2})[月./-](\d{1,2})|(\d{2})(\d{2}))`)
 	yearWord = regexp.MustCompile(`^((?:19|20)\d{2})年|^(今年|去年|前年)`)
-	monthDay = regexp.MustCompile(`^[,]?(\d{1,2}|[一二三四五六七八九十]{1,3})(?:月(?:份|(\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?)?|[.](\d{1,2})[日号])`)
+	monthDay = regexp.MustCompile(`^[,]?(\d{1,2}|[一二三四五六七八九十]{1,3})(?:月(?:份|(\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?)?|[./](\d{1,2})[日号]?)`)
 	dayOnly  = regexp.MustCompile(`^(本月|上月)?(\d{1,2})[日号]`)
 	daysAgo  = regexp.MustCompile(`^(\d{1,2})天前`)
 	weekday  = regexp.MustCompile(`^(上上|上|本|这|下)?个?(?:周|星期|礼拜)([一二三四五六日天])`)

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -63,6 +64,9 @@ func (r *reader) name() (name span, contacts []span) {
 			best = k
 		}
 	}
+	if full := r.formal(); full.left+full.right > best.left+best.right && full.start != best.start {
+		best = full
+	}
 	if full := r.dotted(); full.left+full.right > best.left+best.right {
 		return full.span, contacts
 	}
@@ -100,7 +104,10 @@ func (r *reader) candidate(i int) candidate {
 		if !known {
 			left, known = r.before(i), true
 		}
-		if left == 0 {
+		if left == 0 && right == sure && given == 2 && r.unread(i, end) {
+			left = edge // the sex says it all: 爱心林小川,男,5岁
+		}
+		if left == 0 && !contact {
 			break
 		}
 		k := candidate{span{i, end}, left, right, contact || left < 0}
@@ -109,7 +116,9 @@ func (r *reader) candidate(i int) candidate {
 		}
 		// 李警官 is called so.
 		if w, ok := wordAt(r.s[end:]); k.contact && ok && w.flag&title != 0 {
-			k.end += len(w.text)
+			if k.end += len(w.text); left >= 0 && !r.digitsNear(k.end) && !r.digitsBefore(i) {
+				continue
+			}
 		}
 		if best.end == 0 || k.right > best.right {
 			best = k
@@ -119,6 +128,12 @@ func (r *reader) candidate(i int) candidate {
 		return r.titled(i, first)
 	}
 	return best
+}
+
+// unread reports whether no word of the vocabulary and no division stands between start and end.
+func (r *reader) unread(start, end int) bool {
+	return !slices.ContainsFunc(r.tokens, func(t token) bool { return t.start < end && t.end > start }) &&
+		!slices.ContainsFunc(r.divisions, func(m gazetteer.Mention) bool { return m.Start < end && m.End > start })
 }
 
 // titled returns a surname with its title where a phone stands beside it: 李警官 199….
@@ -137,7 +152,7 @@ func (r *reader) titled(i, end int) candidate {
 // calls reports whether k, whom the words beside it make another party, is somebody to call.
 func (r *reader) calls(k candidate) bool {
 	if k.left < 0 {
-		w, _ := wordBefore(r.lead(k.start))
+		w, _ := wordBefore(strings.TrimRight(r.lead(k.start), ", "))
 		return callWords[w.text]
 	}
 	// Only at the head of a phrase is what stands before a number surely a name: 或周某199….
@@ -165,29 +180,35 @@ func (r *reader) before(i int) int {
 	prev, _ := utf8.DecodeLastRuneInString(r.s[:i])
 	switch {
 	case strings.HasSuffix(head, "我叫"):
-		if strings.Contains(r.s, "寻亲") || strings.Contains(r.s, "被拐") {
+		if strings.Contains(r.s, "寻亲") || strings.Contains(r.s, "拐") || strings.Contains(r.s, "亲生") {
 			return likely
 		}
 		return -1
-	case ok && w.flag&caller != 0:
+	case ok && w.flag&caller != 0, strings.HasSuffix(strings.TrimRight(head, ", "), "联系人"):
 		return -1
 	case ok && w.flag&label != 0:
 		return sure
 	case ok && w.flag&person != 0:
 		return likely
-	case strings.HasSuffix(strings.TrimRightFunc(head, func(c rune) bool { return !unicode.Is(unicode.Han, c) && !unicode.IsDigit(c) }), "的名字"):
+	case strings.HasSuffix(strings.TrimRightFunc(head, func(c rune) bool { return !unicode.Is(unicode.Han, c) && !unicode.IsDigit(c) }), "名字"):
 		return likely
-	case strings.HasSuffix(strings.TrimRight(head, ",、"), "岁") && prev != '岁':
+	case strings.HasSuffix(strings.TrimRight(head, ",、!。 "), "岁") && prev != '岁':
 		return likely
 	case prev == '岁' || strings.HasSuffix(head, "希望"):
 		return hint
 	case prev == '@' || prev == '·':
 		return 0
+	case prev == ',' || prev == '、':
+		head = strings.TrimRight(head, ",、 ")
+		if w, ok := wordBefore(head); ok && w.flag&person != 0 && w.flag&caller == 0 {
+			if strings.HasSuffix(head, "者") || strings.HasSuffix(head, "工") || strings.HasSuffix(head, "学生") {
+				return likely
+			}
+			return hint
+		}
+		return edge
 	case i == 0 || !unicode.Is(unicode.Han, prev) || prev == '的':
 		return edge
-	}
-	if comma, ok := wordBefore(strings.TrimRight(head, ",、")); ok && comma.flag&person != 0 && comma.flag&caller == 0 {
-		return hint
 	}
 	return 0
 }
@@ -203,13 +224,16 @@ func (r *reader) after(i int) (weight int, contact bool) {
 	if ok && w.flag&title != 0 {
 		return 0, true
 	}
-	if r.digitsNear(i) {
+	if r.digitsNear(i) || digits.MatchString(rest[:min(len(rest), 8)]) {
 		return 0, true
 	}
 	tail := strings.TrimLeft(rest, ",、;:。!. ([")
 	near := utf8.RuneCountInString(rest[:len(rest)-len(tail)]) <= 3
 	switch {
 	case near && r.saysSex(tail, len(tail) == len(rest)):
+		if w, ok := wordAt(strings.TrimPrefix(tail, "小")); ok && w.flag&person != 0 {
+			return enough, false // 女孩 can begin another phrase
+		}
 		return sure, false
 	case near && r.ageWithin(len(r.s)-len(tail)):
 		return enough, false
@@ -217,6 +241,9 @@ func (r *reader) after(i int) (weight int, contact bool) {
 		return enough, false
 	}
 	if near {
+		if you.MatchString(tail) && len(tail) < len(rest) {
+			return likely, false
+		}
 		if v, ok := wordAt(tail); ok && v.flag&closing != 0 {
 			switch {
 			case v.flag&telling != 0 && strings.Trim(rest[:len(rest)-len(tail)], " ,") == "":
@@ -236,8 +263,14 @@ func (r *reader) after(i int) (weight int, contact bool) {
 	return 0, false
 }
 
+// you speaks to the one who is missed: 林小川,你看到消息….
+var you = regexp.MustCompile(`^你(?:看到|在哪|到底|快|回|知道|听|怎么|别|现在|要是|如果)`)
+
 // beside are the words that stand beside the name of one who is missed, also behind a comma.
 var beside = map[string]bool{"性别": true, "身高": true, "体重": true, "双胞胎": true, "孪生": true, "小名": true, "乳名": true, "昵称": true, "曾用名": true, "特征": true, "籍贯": true, "身穿": true, "今年": true, "现年": true, "年龄": true, "年仅": true, "外号": true, "民族": true, "同学": true, "小朋友": true}
+
+// digits begin a number that may be a phone's, whole or cut.
+var digits = regexp.MustCompile(`^[ :(]?\d{5}`)
 
 var birth = regexp.MustCompile(`^(?:19|20)\d{2}[年./-][\d月日号./-]*(?:出?生)`)
 
@@ -262,10 +295,10 @@ func (r *reader) saysSex(s string, beside bool) bool {
 	return !beside || r.ageWithin(len(r.s)-len(rest))
 }
 
-// digitsNear reports whether a phone number begins within three characters after i.
+// digitsNear reports whether a phone number follows i, with nothing but its label between.
 func (r *reader) digitsNear(i int) bool {
 	for _, p := range r.phones {
-		if p.start >= i && p.start-i <= len("电话:") && strings.Trim(r.s[i:p.start], " :(电话手机+") == "" {
+		if p.start >= i && p.start-i <= len("联系电话号码:") && strings.Trim(r.s[i:p.start], " :(联系电话手机号码为是+") == "" {
 			return true
 		}
 	}
@@ -283,7 +316,7 @@ func (r *reader) digitsBefore(i int) bool {
 }
 
 // notNames are words that begin like a name.
-var notNames = regexp.MustCompile(`^(?:.*(?:[的了着得在是岁女孩童们这那没吗呢吧被把给请寻找转急]|男[孩童生子人婴]|线索|联系|电话|号码|警察|警方|公安|派出|附近|小区)|高度|马上|安全|平安|金额|时间|成都|江苏|于是|和平|武汉|温州|关注|万分|石家|连云|方便|文章|白色|黄色|黑色|红色|紫色|蓝色|相信|向前|应该|明天|周[一二三四五六日天末](?:$|[上下早中晚凌])|国家|全国|全身|全家|全部|华润|万达|安徽|海南|云南|贵州|广东|司机|关于|成为|边上|单独|宝贝|和家|由于|来自|经过|解放|易县|特征|曾经|时候|计划|管理|展开|温馨|满脸|伊始|巴掌|盛传|古城|国内|和同|随手|汉族|谢谢|信息|戴[口眼帽手项]|都很|安然|海滩|海边|和车|和妈|和爸|和奶|和爷|和他|和她|和我|和大|时年|时许|何时|何地|何处|有关|有线|有人|左右|左边|右边|左手|右手|左眉|右眉|左脚|右脚|左腿|右腿|车上|车站|车牌|路上|路口|路边|水边|花园|幸福|强烈|强行|万能|万一|钱财|白天|白衣|项链|包里|毛衣|游玩|严重|双胞|双方|卫生|危险|农村|农民|常见|常年|满身|简介|景区|焦急|古镇|冷静|师傅|师生|别人|安徽|那边|那时|家住|家里|家属|家长|家中|于是|应该|单位|单亲|通往|武警|温州|阳光|阳台|牛仔|羊角|龙凤|左侧|右侧|程度|华人|江边|山东|山西|池塘|和小|和弟|和妹|和姐|和哥|和朋|和同|于当|于本|于上|于下|于晚|于早|于凌|于前|于去|于今|于 |干部|于今|于昨|从)`)
+var notNames = regexp.MustCompile(`^(?:.*(?:[的了着得在是岁女孩童们这那没吗呢吧被把给请寻找转急已及又也就才要还却很能但]|男[孩童生子人婴]|线索|联系|电话|号码|警察|警方|公安|派出|附近|小区)|高度|马上|安全|平安|金额|时间|成都|江苏|于是|和平|武汉|温州|关注|万分|石家|连云|方便|方式|文章|白色|黄色|黑色|红色|紫色|蓝色|相信|向前|应该|明天|周[一二三四五六日天末](?:$|[上下早中晚凌])|国家|全国|全身|全家|全部|华润|万达|安徽|海南|云南|贵州|广东|司机|关于|成为|边上|单独|宝贝|和家|由于|来自|经过|解放|易县|特征|曾经|时候|计划|管理|展开|温馨|满脸|伊始|巴掌|盛传|古城|国内|和同|随手|汉族|谢谢|公告|但有|但是|高考|练手|解救|信息|戴[口眼帽手项]|都很|安然|海滩|海边|和车|和妈|和爸|和奶|和爷|和他|和她|和我|和大|时年|时许|何时|何地|何处|有关|有线|有人|左右|左边|右边|左手|右手|左眉|右眉|左脚|右脚|左腿|右腿|车上|车站|车牌|路上|路口|路边|水边|花园|幸福|强烈|强行|万能|万一|钱财|白天|白衣|项链|包里|毛衣|游玩|严重|双胞|双方|卫生|危险|农村|农民|常见|常年|满身|简介|景区|焦急|古镇|冷静|师傅|师生|别人|安徽|那边|那时|家住|家里|家属|家长|家中|于是|应该|单位|单亲|通往|武警|温州|阳光|阳台|牛仔|羊角|龙凤|左侧|右侧|程度|华人|江边|山东|山西|池塘|和小|和弟|和妹|和姐|和哥|和朋|和同|于当|于本|于上|于下|于晚|于早|于凌|于前|于去|于今|于 |干部|于今|于昨|从)`)
 
 // notName reports whether s, which has the form of a name, is an ordinary word or a place.
 func notName(s string) bool {
@@ -295,6 +328,27 @@ func notName(s string) bool {
 	}
 	m := gazetteer.Find(s)
 	return len(m) > 0 && m[0].Start == 0 && m[0].End == len(s)
+}
+
+// formal finds a name of any length behind its label, as a form has it: 姓名:乌云其木格.
+func (r *reader) formal() candidate {
+	i := strings.Index(r.s, "姓名")
+	if i < 0 {
+		return candidate{}
+	}
+	start := len(r.s) - len(strings.TrimLeft(r.s[i+len("姓名"):], ": "))
+	end := start
+	for end < len(r.s) && end-start < 10*len("某") {
+		c, size := utf8.DecodeRuneInString(r.s[end:])
+		if w, ok := wordAt(r.s[end:]); !unicode.Is(unicode.Han, c) && c != '·' || ok && w.flag&closing != 0 {
+			break
+		}
+		end += size
+	}
+	if utf8.RuneCountInString(r.s[start:end]) < 2 || start == i+len("姓名") || notName(r.s[start:end]) {
+		return candidate{}
+	}
+	return candidate{span{start, end}, sure, edge, false}
 }
 
 // dotted finds a name in parts: 古力娜尔·买买提.

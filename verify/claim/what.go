@@ -113,6 +113,13 @@ func (r *reader) takenBy() span {
 				continue
 			}
 			who := strings.TrimSuffix(clause[:j], "给")
+			if k := strings.LastIndexAny(who, "给被"); k >= 0 {
+				start += k + len("被")
+				who = who[k+len("被"):]
+			}
+			if k := strings.IndexAny(who, "从在以用趁"); k > 0 {
+				who = who[:k]
+			}
 			if n := utf8.RuneCountInString(who); n >= 2 && (somebody.MatchString(who) || strings.HasSuffix(who, "人") && n > 2) {
 				return span{start, start + len(who)}
 			}

@@ -13,7 +13,7 @@ const (
 	dayPart = `(?:凌晨|清晨|早晨|早上|上午|中午|下午|午后|傍晚|晚上|晚间|夜里|深夜|半夜|夜间|早|晚)`
 	clock   = `(?:(?:约|大约|大概)?` + number2 + `(?:[:点时]` + number2 + `分?|[点时](?:半|多|整|钟)?)(?:许|左右|前后|多)?)`
 	// dates: 2016年3月8日, 3月8号, 2016-03-08, 20160308, 3.8日, 4日早上, 今天, 星期一.
-	date = `(?:(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}[日号]?|(?:19|20)\d{6}|(?:(?:(?:19|20)\d{2}年|今年|去年|前年)[,]?)?(?:农历|阴历)?(?:` + number2 + `|腊|正|冬)月(?:份|底|初(?:[一二三四五六七八九十])?|` + number2 + `[日号]?)?|(?:19|20)\d{2}年|(?:本月|上月)?\d{1,2}[日号]|\d{1,2}[.]\d{1,2}[日号]` +
+	date = `(?:(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}[日号]?|(?:19|20)\d{6}|(?:(?:(?:19|20)\d{2}年|今年|去年|前年)[,]?)?(?:农历|阴历)?(?:` + number2 + `|腊|正|冬)月(?:份|底|初(?:[一二三四五六七八九十])?|` + number2 + `[日号]?)?|(?:19|20)\d{2}年|(?:本月|上月)?\d{1,2}[日号]|\d{1,2}[./]\d{1,2}(?:[日号]| ?` + dayPart + `)` +
 		`|今天|今日|昨天|昨日|昨儿个?|前天|前日|昨晚|今晚|今早|今晨|前晚|大前天|当天|刚刚|刚才|前几天|前不久|几天前|\d{1,2}天前|(?:上上|上|本|这|下)?(?:个)?(?:周|星期|礼拜)[一二三四五六日天]|[\d一二三四五六七八九十]{1,2}年前|大年初[一二三四五六七八]|大年三十|除夕(?:夜)?|元旦|国庆节?|中秋节?|春节|端午节?|清明节?)`
 )
 
@@ -111,7 +111,7 @@ var timeLabels = []string{"失踪日期", "失踪时间", "走失时间", "走�
 func (r *reader) missingAt(born span) span {
 	var all []span
 	for _, m := range r.times {
-		if m.start < born.end && m.end > born.start || bornAfter(r.s[m.end:]) || later(m.of(r.s), r.posted) {
+		if m.start < born.end && m.end > born.start || r.duration(m) || numbered(r.s[m.end-len("号"):]) || bornAfter(r.s[m.end:]) || later(m.of(r.s), r.posted) {
 			continue
 		}
 		all = append(all, m)
@@ -143,6 +143,25 @@ func (r *reader) missingAt(born span) span {
 		return span{}
 	}
 	return all[0]
+}
+
+var monthOnly, yearOnly = regexp.MustCompile(`^\d{1,2}月$`), regexp.MustCompile(`^\d{4}年$`)
+
+// duration reports whether what reads like a time is a span of time (失踪4月), or a year that is spoken of.
+func (r *reader) duration(m span) bool {
+	text := m.of(r.s)
+	if monthOnly.MatchString(text) {
+		w, ok := wordBefore(r.s[:m.start])
+		return ok && w.flag&lost != 0
+	}
+	next, _ := utf8.DecodeRuneInString(r.s[m.end:])
+	return yearOnly.MatchString(text) && unicode.Is(unicode.Han, next) && !strings.ContainsRune("在于从被失走离春夏秋冬去", next)
+}
+
+// numbered reports whether s begins with the number of something, not of a day: 号楼.
+func numbered(s string) bool {
+	rest, ok := strings.CutPrefix(s, "号")
+	return ok && startsWith(rest, "楼", "线", "院", "门", "厅", "店", "桥", "车", "机", "床", "厂", "馆", "路", "台", "井", "口", "航站", "码", "公寓", "别墅", "栋")
 }
 
 func bornAfter(rest string) bool {

@@ -51,11 +51,23 @@ func (r *reader) place() span {
 		for _, m := range r.divisions {
 			gap := l.start - m.End
 			if gap >= 0 && gap <= 90 && m.Area != "" && !r.origin(m) && !strings.ContainsAny(r.s[m.End:l.start], "。!?;】") {
-				return span{m.Start, m.End}
+				return r.widened(span{m.Start, m.End})
 			}
 		}
 	}
 	return span{}
+}
+
+// widened extends divisions behind 在 or 于 to the end of a short clause: 在临沂市兰山区青山路,….
+func (r *reader) widened(p span) span {
+	if !strings.HasSuffix(r.s[:p.start], "在") && !strings.HasSuffix(r.s[:p.start], "于") {
+		return p
+	}
+	end := p.end + clauseEnd(r.s[p.end:], 12)
+	if strings.HasPrefix(r.s[end:], ",") && !notPlace.MatchString(r.s[p.start:end]) {
+		p.end = end
+	}
+	return p
 }
 
 func (r *reader) labelledPlace() span {
@@ -126,7 +138,7 @@ func (r *reader) placesAt() []span {
 			}
 			if t.start < end {
 				found = append(found, span{start, len(strings.TrimRight(r.s[:t.start], ",、 "))})
-			} else if gap := r.s[end:max(end, t.start)]; len(gap) <= 2 && strings.Trim(gap, ",、 ") == "" {
+			} else if gap := r.s[end:t.start]; strings.Trim(gap, ",、 疑似可能") == "" {
 				found = append(found, span{start, end})
 			}
 			break
@@ -172,7 +184,7 @@ func (r *reader) placesNear() []span {
 	return found
 }
 
-var notPlace = regexp.MustCompile(`^(?:外面|这里|那里|身边|家里人|孩子|一起|路上|此|哪|不知|里面|网上|朋友圈|这边|父母|我们|其|人群中|外|家$|短短|推车|怀里)|找|监控|手机|号码|警察|微信|微博|转发|图片|照片|他|她|我|分钟|怀疑|坐着|看过|小孩已|可能`)
+var notPlace = regexp.MustCompile(`^(?:外面|(?:突然|独自|意外|不慎|疑似?|可能)$|一[个名位]|这里|那里|身边|家里人|孩子|一起|路上|此|哪|不知|里面|网上|朋友圈|这边|父母|我们|其|人群中|外|家$|短短|推车|怀里)|找|监控|手机|号码|警察|微信|微博|转发|图片|照片|他|她|我|分钟|怀疑|坐着|看过|侦办|办理|微博发|小孩已|可能`)
 
 const children = `女孩儿?|男孩儿?|女童|男童|女婴|男婴|学生|儿童|孩子|女儿|儿子|孙女|孙子|小朋友|女生|男生|少年|少女|娃娃?|幼童|爱女|爱子|姑娘|妹妹|弟弟|老人|女子|男子`
 
@@ -180,7 +192,7 @@ const children = `女孩儿?|男孩儿?|女童|男童|女婴|男婴|学生|儿�
 var leadIn = regexp.MustCompile(`^(?:.*(?:在|于(?:[^洪都田]|$))|.*(?:` + children + `)|(?:19|20)?\d{0,4}年?\d{1,2}月\d{1,2}[日号]?|\d{1,2}[日号]|今天|昨天|昨日|今日|上午|下午|中午|早上|晚上|放学后?|\d{1,2}[点时:]\d{0,2}分?(?:许|左右|多)?|[一二三四五六七八九十]{1,2}点[多半]?(?:许|左右)?|[,、 ])+`)
 
 // doing is what the person did there.
-var doing = regexp.MustCompile(`(?:读[大高初研小中书].{0,6}|上学|打工|务工|工作|上班|游玩|玩耍?|赶集|逛街|购物|乘车|下车后?|散步|看病|放学后?|晕倒|乞讨|等车|时|一名|的|给|后)+$`)
+var doing = regexp.MustCompile(`(?:疑似?|可能|突然|不慎|意外|[与和跟]家人|独自|读[大高初研小中书].{0,6}|上学|打工|务工|工作|上班|游玩|玩耍?|赶集|逛街|购物|乘车|下车后?|散步|看病|放学后?|晕倒|乞讨|候车|等(?:家长|人|车|妈妈|爸爸|公交)?|玩的时候|时|一名|的|给|后)+$`)
 
 func (r *reader) trimPlace(p span) span {
 	if loc := leadIn.FindStringIndex(p.of(r.s)); loc != nil {
