@@ -98,6 +98,10 @@ func (t *table) at(text string, i int, k [2]rune) (part, bool) {
 		if !strings.HasPrefix(text[i:], n.text) {
 			continue
 		}
+		// 济南市中区 is 市中区 in 济南.
+		if rest := text[i+len(n.text):]; strings.HasSuffix(n.text, "市") && startsWith(rest, cityDistricts) {
+			continue
+		}
 		p := part{name: n.text, start: i, end: i + len(n.text), district: strings.HasSuffix(n.text, "区") && !strings.HasSuffix(n.text, "地区")}
 		if p.take(n.bearers, false) {
 			return p, true
@@ -118,12 +122,20 @@ func (t *table) at(text string, i int, k [2]rune) (part, bool) {
 				return p, true
 			}
 		}
-		if partOfWord(text[p.end:]) {
+		if partOfWord(text[p.end:]) && !t.wholeNameAt(text[p.end:]) {
 			return part{}, false
 		}
 		return p, true
 	}
 	return part{}, false
+}
+
+// wholeNameAt reports whether a name with its kind begins s: 桥西区, which makes no bridge of 石家庄.
+func (t *table) wholeNameAt(s string) bool {
+	k, ok := key(s)
+	return ok && slices.ContainsFunc(t.names[k], func(n name) bool {
+		return strings.HasPrefix(s, n.text) && slices.ContainsFunc(n.bearers, func(b bearer) bool { return !b.short })
+	})
 }
 
 // take collects the bearers whose name is whole or short, and reports whether there are any.
@@ -146,6 +158,9 @@ func (p *part) take(bearers []bearer, short bool) bool {
 	}
 	return len(p.areas) > 0
 }
+
+// cityDistricts end the names of districts that begin like the name of a city: 市中区, 市南区, 市北区.
+var cityDistricts = []string{"中区", "南区", "北区"}
 
 // streets are the words that make a road or a building of a division's name: 南京路, 北京西路.
 var streets = strings.Fields("路 街 大道 大街 东路 西路 南路 北路 中路 东街 西街 南街 北街 一路 二路 三路 巷 弄 胡同 桥 牌 烤鸭 烧烤 拉面 大厦 饭店 酒家 酒楼 菜馆")
