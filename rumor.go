@@ -138,5 +138,6 @@ const (
 	EventTrouble   EventKind = "trouble"   // a delivery needs a person
 	EventSettled   EventKind = "settled"   // a person settled a delivery by hand
 	EventMerged    EventKind = "merged"    // 并案: an officer merged two rumors; on both
+	EventRegrouped EventKind = "regrouped" // 重新归并: a better engine moved posts between two rumors; on both
 	EventSplit     EventKind = "split"     // 拆分: an officer took posts out into a rumor of their own; on both
 )

@@ -27,6 +27,8 @@ type (
 	Look struct {
 		PostID int64 `json:"post_id"`
 	}
+	// Regroup puts the stories of an earlier engine together anew. Begun at the start of the bot.
+	Regroup struct{}
 	// Route assigns a rumor to the nearest desk. Begun by Read.
 	Route struct {
 		RumorID int64 `json:"rumor_id"`
@@ -68,6 +70,7 @@ type (
 
 func (Read) Kind() string     { return "read" }
 func (Look) Kind() string     { return "look" }
+func (Regroup) Kind() string  { return "regroup" }
 func (Route) Kind() string    { return "route" }
 func (Ask) Kind() string      { return "ask" }
 func (Show) Kind() string     { return "show" }
@@ -79,6 +82,7 @@ func (Amend) Kind() string    { return "amend" }
 
 func (Read) Queue() string     { return QueueRead }
 func (Look) Queue() string     { return QueueLook }
+func (Regroup) Queue() string  { return QueueStory }
 func (Route) Queue() string    { return QueueStory }
 func (Ask) Queue() string      { return QueueChat }
 func (Show) Queue() string     { return QueueChat }

@@ -186,6 +186,8 @@ func EventLabel(k guitu.EventKind) Label {
 		return Label{"人工处理", "Settled by hand"}
 	case guitu.EventMerged:
 		return Label{"并案", "Merged"}
+	case guitu.EventRegrouped:
+		return Label{"引擎更新后重新归并", "Regrouped"}
 	case guitu.EventSplit:
 		return Label{"拆分", "Split"}
 	}

@@ -92,6 +92,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	workers := river.NewWorkers()
 	add(j, workers, readTimeout, func(ctx context.Context, s guitu.Read, _ try) error { return j.read(ctx, s.Source) })
 	add(j, workers, readTimeout, func(ctx context.Context, s guitu.Look, t try) error { return j.look(ctx, s.PostID, t) })
+	add(j, workers, readTimeout, func(ctx context.Context, _ guitu.Regroup, _ try) error { return j.regroup(ctx) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Route, _ try) error { return j.rumors.Route(ctx, s.RumorID) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Escalate, _ try) error {
 		return j.rumors.Escalate(ctx, s.AssignmentID)
@@ -141,6 +142,9 @@ func (j *Jobs) Client() *river.Client[*sql.Tx] { return j.client }
 // Start begins to work and to keep the clock. Stop ends both.
 func (j *Jobs) Start(ctx context.Context) error {
 	if err := j.beat(ctx); err != nil {
+		return err
+	}
+	if err := j.rumors.Renew(ctx); err != nil {
 		return err
 	}
 	// Not ctx: River would cut its jobs off when it ends; Stop lets them finish.

@@ -16,13 +16,14 @@ import (
 const MaxAttempts = 30
 
 // Enqueue makes a step durable together with the rest of the transaction. It begins at the given time, or at once when that
-// is zero or past. A Read is enqueued once only while an earlier one of the same source waits or works.
+// is zero or past. A Read is enqueued once only while an earlier one of the same source waits or works, and so is a Regroup.
 func (t *Tx) Enqueue(ctx context.Context, step guitu.Step, when time.Time) error {
 	o := &river.InsertOpts{Queue: step.Queue(), MaxAttempts: MaxAttempts}
 	if when.After(t.Now) {
 		o.ScheduledAt = when
 	}
-	if _, ok := step.(guitu.Read); ok {
+	switch step.(type) {
+	case guitu.Read, guitu.Regroup:
 		o.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 			rivertype.JobStateRunning, rivertype.JobStateScheduled,

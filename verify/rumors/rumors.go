@@ -35,6 +35,9 @@ type Rumors struct {
 	mu    sync.Mutex                      // held while a batch is taken
 	index *match.Index
 	at    place // how far index has followed the database
+
+	renewing sync.Mutex // held while stories are put together anew
+	plan     *regrouping
 }
 
 // New returns the stories in a database.

@@ -59,6 +59,9 @@ type house struct {
 	hands    int
 }
 
+// atNoon is when the tests happen.
+var atNoon = time.Date(2026, 3, 1, 4, 20, 0, 0, time.UTC)
+
 // clock is moved by hand.
 type clock struct {
 	mu sync.Mutex
@@ -105,7 +108,7 @@ func open(t *testing.T, address string, c *clock) *store.DB {
 
 func build(t *testing.T, address string) *house {
 	t.Helper()
-	c := &clock{t: time.Date(2026, 3, 1, 4, 20, 0, 0, time.UTC)}
+	c := &clock{t: atNoon}
 	h := &house{t: t, db: open(t, address, c), clock: c, desks: map[string]guitu.Desk{}, officers: map[string]int64{}}
 	h.Rumors = rumors.New(h.db, options())
 	h.update(func(ctx context.Context, tx *store.Tx) error {

@@ -1,9 +1,12 @@
 package rumors
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"guitu"
 	"guitu/internal/store"
@@ -126,13 +129,7 @@ func (s *Rumors) split(ctx context.Context, tx *store.Tx, from guitu.Rumor, post
 	if err := s.ask(ctx, tx, off.ID, officerID, "民警拆分"); err != nil {
 		return 0, err
 	}
-	if err := s.regather(ctx, tx, from); err != nil {
-		return 0, err
-	}
-	if err := s.register(ctx, tx, from.ID); err != nil {
-		return 0, err
-	}
-	return off.ID, s.show(ctx, tx, from.ID)
+	return off.ID, s.retell(ctx, tx, from.ID)
 }
 
 // sight reads a post that tells a story.
@@ -142,34 +139,62 @@ func (s *Rumors) sight(p guitu.Post) sighting {
 	return sighting{p, s.spot(p.Text), c}
 }
 
-// regather says again what a story tells and by what it is recognised, after posts have left it. What was ruled on stays as it
-// was ruled on.
-func (s *Rumors) regather(ctx context.Context, tx *store.Tx, r guitu.Rumor) error {
-	posts, err := tx.Copies(ctx, r.ID, readBack)
+// retell says again what a story tells and by what it is recognised, after posts have left it or come by another way than Take. What
+// was ruled on stays as it was ruled on. Whatever that causes follows: it is asked about, routed, registered, and its cards are
+// brought up to date.
+func (s *Rumors) retell(ctx context.Context, tx *store.Tx, rumorID int64) error {
+	stored, err := tx.Rumor(ctx, rumorID)
 	if err != nil {
 		return err
 	}
-	w := growth{after: r}
+	posts, err := tx.Copies(ctx, rumorID, readBack)
+	if err != nil {
+		return err
+	}
+	r := stored.Rumor
+	w := growth{before: r, after: r}
 	w.after.Claim, w.after.Score, w.after.Hits = guitu.Claim{}, 0, nil
 	known := match.New()
 	for _, p := range posts {
 		g := s.sight(p)
 		w.add(g)
-		if known.Add(r.ID, p.ID, p.Text, g.claim) {
+		if known.Add(rumorID, p.ID, p.Text, g.claim) {
 			if err := tx.SetExemplar(ctx, p.ID, true); err != nil {
 				return err
 			}
 		}
 	}
-	after := w.after
 	if r.State == guitu.RumorRuled || len(posts) == 0 {
-		after = r
+		w.after = r
 	}
-	if after.Topic == "" || after.Topic.Evidence() {
-		after.Topic = r.Topic
+	if w.after.Topic == "" || w.after.Topic.Evidence() {
+		w.after.Topic = r.Topic
 	}
-	if err := s.recount(ctx, tx, &after); err != nil {
+	if err := s.recount(ctx, tx, &w.after); err != nil || same(w.after, r) {
 		return err
 	}
-	return tx.GrowRumor(ctx, after)
+	if err := tx.GrowRumor(ctx, w.after); err != nil {
+		return err
+	}
+	if err := s.raise(ctx, tx, w); err != nil {
+		return err
+	}
+	if area := w.after.Claim.Area; r.State == guitu.RumorOpen && area != "" && area != r.Claim.Area {
+		if err := tx.Enqueue(ctx, guitu.Route{RumorID: rumorID}, time.Time{}); err != nil {
+			return err
+		}
+	}
+	if r.State == guitu.RumorRuled {
+		if err := s.register(ctx, tx, rumorID); err != nil {
+			return err
+		}
+	}
+	return s.show(ctx, tx, rumorID)
+}
+
+// same reports whether two states of a story are stored alike.
+func same(a, b guitu.Rumor) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
