@@ -50,7 +50,7 @@ func feature(kind int, parts ...int) uint32 {
 
 // sketch reduces a post that the rules have judged.
 func (p *page) sketch() *Sketch {
-	s := &Sketch{Rules: p.sum, Marks: p.marks(nil)}
+	s := &Sketch{Rules: p.sum, Marks: p.marks(make([]uint32, 0, 256))}
 	s.Grams, s.at = p.grams()
 	return s
 }
@@ -94,8 +94,28 @@ func (p *page) marks(out []uint32) []uint32 {
 		out = append(out, feature(markRule, int(hashString(h.Rule))))
 	}
 	out = p.shape(out)
-	slices.Sort(out)
-	return slices.Compact(out)
+	return distinct(out)
+}
+
+// distinct drops repetitions, in place. It is what takes long in a post of many words, so it looks them up instead of sorting.
+func distinct(marks []uint32) []uint32 {
+	var seen [1024]uint32 // open addressing; 0 is free, else the mark + 1
+	if len(marks) > len(seen)/2 {
+		slices.Sort(marks)
+		return slices.Compact(marks)
+	}
+	kept := marks[:0]
+	for _, m := range marks {
+		i := m * 0x9E3779B1 >> 22
+		for seen[i] != 0 && seen[i] != m+1 {
+			i = (i + 1) % uint32(len(seen))
+		}
+		if seen[i] == 0 {
+			seen[i] = m + 1
+			kept = append(kept, m)
+		}
+	}
+	return kept
 }
 
 func hashString(s string) uint32 {
@@ -154,6 +174,8 @@ const (
 
 // grams returns the buckets of 1- to 3-grams of the characters, and of the text in which words and numbers are masked.
 func (p *page) grams() (out []uint32, at []int32) {
+	n := int(p.runes[len(p.s)])
+	out, at = make([]uint32, 0, 4*n), make([]int32, 0, 4*n)
 	var a, b uint64
 	for i, r := range p.s {
 		if r >= '0' && r <= '9' {

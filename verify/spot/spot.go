@@ -107,6 +107,7 @@ type page struct {
 	s     string
 	words []word
 	runes []int32 // number of runes before each byte of s, and in all
+	stops []int   // where sentences end in s
 	hits  []guitu.Hit
 	sum   float64
 }
@@ -136,7 +137,11 @@ func read(post string, without map[string]bool) *page {
 	n := int32(0)
 	for i := range len(p.s) {
 		p.runes[i] = n
-		if utf8.RuneStart(p.s[i]) {
+		switch c := p.s[i]; {
+		case c == '!', c == '?', c == 0xE3 && (strings.HasPrefix(p.s[i:], "。") || strings.HasPrefix(p.s[i:], "】")):
+			p.stops = append(p.stops, i)
+			n++
+		case utf8.RuneStart(c):
 			n++
 		}
 	}
@@ -240,7 +245,8 @@ func (p *page) gap(a, b word) int {
 }
 
 func (p *page) stopped(a, b word) bool {
-	return b.start > a.end && strings.ContainsAny(p.s[a.end:b.start], "。!?】")
+	i, _ := slices.BinarySearch(p.stops, a.end)
+	return i < len(p.stops) && p.stops[i] < b.start
 }
 
 // logistic turns the sum of the weights into a score between 0 and 1.
