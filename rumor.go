@@ -62,6 +62,21 @@ func (r Ruling) Valid() bool {
 	return r == Confirmed || r == Refuted || r == Outdated || r == Unproven
 }
 
+// Words are what officers and the public call r, in Chinese and English; r itself for a ruling that is none.
+func (r Ruling) Words() (zh, en string) {
+	switch r {
+	case Confirmed:
+		return "属实", "Confirmed"
+	case Refuted:
+		return "不实", "False"
+	case Outdated:
+		return "已找回·过时", "Outdated"
+	case Unproven:
+		return "暂无法核实", "Not verified yet"
+	}
+	return string(r), string(r)
+}
+
 // NeedsBasis reports whether r can only be ruled together with how it was checked, because it is told to the public.
 func (r Ruling) NeedsBasis() bool { return r == Refuted || r == Outdated }
 

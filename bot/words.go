@@ -7,17 +7,8 @@ type Label struct{ Zh, En string }
 
 // RulingLabel names a ruling.
 func RulingLabel(r guitu.Ruling) Label {
-	switch r {
-	case guitu.Confirmed:
-		return Label{"属实", "Confirmed"}
-	case guitu.Refuted:
-		return Label{"不实", "False"}
-	case guitu.Outdated:
-		return Label{"已找回·过时", "Outdated"}
-	case guitu.Unproven:
-		return Label{"暂无法核实", "Not verified yet"}
-	}
-	return Label{string(r), string(r)}
+	zh, en := r.Words()
+	return Label{zh, en}
 }
 
 // EndingLabel names an ending.

@@ -129,13 +129,9 @@ func (s *Rumors) settled(ctx context.Context, tx *store.Tx, rumorID int64) error
 	if v == nil {
 		return guitu.Errorf(guitu.Conflict, "该传言的状态已变化，请重新打开")
 	}
+	ruling, _ := v.Ruling.Words()
 	return guitu.Errorf(guitu.Conflict, "该传言已由%s（%s）于%s核定为“%s”，本次操作未作改动。如需更正，请在最新卡片上选择更正。",
-		v.Officer.Name, v.Desk.Name, v.At.In(beijing).Format("1月2日 15:04"), words[v.Ruling])
-}
-
-// words are the rulings as the answer to a late press names them.
-var words = map[guitu.Ruling]string{
-	guitu.Confirmed: "属实", guitu.Refuted: "不实", guitu.Outdated: "已找回·过时", guitu.Unproven: "暂无法核实",
+		v.Officer.Name, v.Desk.Name, v.At.In(beijing).Format("1月2日 15:04"), ruling)
 }
 
 // decide records a verdict that may be made.
@@ -153,7 +149,8 @@ func (s *Rumors) decide(ctx context.Context, tx *store.Tx, r guitu.Rumor, v *gui
 	if v.Corrects != 0 {
 		kind = guitu.EventCorrected
 	}
-	if err := tx.Log(ctx, r.ID, v.Officer.ID, kind, words[v.Ruling]); err != nil {
+	ruling, _ := v.Ruling.Words()
+	if err := tx.Log(ctx, r.ID, v.Officer.ID, kind, ruling); err != nil {
 		return err
 	}
 	if err := s.register(ctx, tx, r.ID); err != nil {
