@@ -58,7 +58,7 @@ const (
 	DeliverySent      DeliveryState = "sent"      // accepted by the channel
 	DeliveryUnknown   DeliveryState = "unknown"   // the answer was lost; a person decides, it is not repeated
 	DeliveryRefused   DeliveryState = "refused"   // the channel refused it for good
-	DeliveryWithdrawn DeliveryState = "withdrawn" // corrected before it went out, so it never will
+	DeliveryWithdrawn DeliveryState = "withdrawn" // corrected, or nothing to correct, before it went out, so it never will
 	DeliveryEdited    DeliveryState = "edited"    // went out, and says that it is corrected
 	DeliveryStanding  DeliveryState = "standing"  // went out, is corrected, and can't be changed on this channel: a person must act
 	DeliveryHandled   DeliveryState = "handled"   // a person has dealt with the standing copy

@@ -34,10 +34,15 @@ func (j *Jobs) deliver(ctx context.Context, deliveryID int64, t try) error {
 		return err
 	}
 	if d.State == guitu.DeliveryDue && p.Notice.CorrectedBy != "" {
-		return j.withdraw(ctx, d)
+		return j.withdraw(ctx, d, "")
 	}
 	if d.State == guitu.DeliveryDue && j.db.Now().Before(d.Due) {
 		return &guitu.RetryError{After: d.Due.Sub(j.db.Now()), Err: errors.New("not due yet")}
+	}
+	if d.State == guitu.DeliveryDue && p.Notice.Corrects != "" {
+		if goes, err := j.follows(ctx, d); err != nil || !goes {
+			return err
+		}
 	}
 	pub, ok := j.publishers[d.Channel]
 	if !ok && (d.State == guitu.DeliveryDue || d.State == guitu.DeliverySending) {
@@ -54,11 +59,31 @@ func (j *Jobs) deliver(ctx context.Context, deliveryID int64, t try) error {
 	return nil
 }
 
-// withdraw stops a delivery whose notice was corrected while it was being sent, and that did not arrive: nobody is to read it
-// after the correction.
-func (j *Jobs) withdraw(ctx context.Context, d guitu.Delivery) error {
+// follows keeps a correction behind what it corrects. While that is under way on the channel the correction waits, so that nobody
+// reads the wrong notice last; and a channel that never showed it needs no correction. Two need one all the same: a refutation and
+// the like, which are news by themselves, and the channel at home, to which the corrections on other channels link.
+func (j *Jobs) follows(ctx context.Context, d guitu.Delivery) (goes bool, err error) {
+	var p store.Precedence
+	err = j.db.View(ctx, func(tx *store.Tx) error {
+		p, err = tx.Precedence(ctx, d.NoticeID, d.Channel)
+		return err
+	})
+	switch {
+	case err != nil:
+		return false, err
+	case p.UnderWay:
+		return false, &guitu.RetryError{After: time.Second, Err: errors.New("what it corrects is still being sent")}
+	case p.Shown || p.Ruling.NeedsBasis() || d.Channel == j.o.Home:
+		return true, nil
+	}
+	return false, j.withdraw(ctx, d, "该渠道没有发布过被更正的通告，无需更正")
+}
+
+// withdraw stops a delivery that nobody is to read any more: its notice was corrected while it was being sent, and it did not
+// arrive.
+func (j *Jobs) withdraw(ctx context.Context, d guitu.Delivery, why string) error {
 	return j.db.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.MoveDelivery(ctx, d.ID, guitu.DeliveryDue, guitu.DeliveryWithdrawn, "")
+		_, err := tx.MoveDelivery(ctx, d.ID, guitu.DeliveryDue, guitu.DeliveryWithdrawn, why)
 		return err
 	})
 }

@@ -156,22 +156,6 @@ func TestAmend(t *testing.T) {
 	}
 }
 
-// TestCorrectedWhileSending: a notice that was being sent when it was corrected, and did not arrive, is not sent afterwards.
-func TestCorrectedWhileSending(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		first := h.rule(guitu.Refuted)
-		h.interrupted(first.ID)
-		second := h.rule(guitu.Confirmed)
-		w := &window{}
-		h.start(jobs.Options{Publishers: []guitu.Publisher{w}})
-		h.becomes(second.ID, guitu.DeliverySent)
-		h.becomes(first.ID, guitu.DeliveryWithdrawn)
-		if calls, _ := w.count(); calls != 1 || w.last.Notice.Code != second.Code {
-			t.Errorf("published %d times, last %s; want the correction only", calls, w.last.Notice.Code)
-		}
-	})
-}
-
 func TestChannelNotConfigured(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		d := h.rule(guitu.Refuted)

@@ -41,6 +41,7 @@ type Source struct {
 type Options struct {
 	Sources    []Source
 	Publishers []guitu.Publisher
+	Home       string     // name of the channel where the pages stand to which Link leads, "" for none
 	Chat       guitu.Chat // nil when officers are asked in the console only
 	// Link returns the public address of a notice by its code.
 	Link func(code string) string

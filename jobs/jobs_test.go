@@ -182,6 +182,9 @@ func (h *house) rule(r guitu.Ruling) guitu.Delivery {
 	}
 	h.presses++
 	d := guitu.Decision{RumorID: h.story, OfficerID: h.officer, Ruling: r, Basis: basis, Key: strconv.Itoa(h.presses)}
+	if r == guitu.Outdated {
+		d.Ending = guitu.Over
+	}
 	if q.Verdict != nil {
 		d.Corrects = q.Verdict.ID
 	}

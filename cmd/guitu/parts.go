@@ -62,7 +62,7 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 		return nil, err
 	}
 	o := jobs.Options{
-		Publishers: []guitu.Publisher{p.site}, Link: p.site.Link, Observe: p.metrics.StepDone, Log: s.log,
+		Publishers: []guitu.Publisher{p.site}, Home: siteChannel, Link: p.site.Link, Observe: p.metrics.StepDone, Log: s.log,
 	}
 	var account *api.Client
 	if s.config.Telegram.Enabled() {

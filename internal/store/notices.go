@@ -149,6 +149,24 @@ func (t *Tx) Deliveries(ctx context.Context, s guitu.DeliveryState, before int64
 		WHERE (CAST($1 AS TEXT) = '' OR d.state = $1) AND (CAST($2 AS BIGINT) = 0 OR d.id < $2) ORDER BY d.id DESC LIMIT $3`, string(s), before, limit)
 }
 
+// Precedence is how a notice stands on a channel to the earlier ones of its story.
+type Precedence struct {
+	Ruling   guitu.Ruling // on which the notice rests
+	UnderWay bool         // an earlier one is being sent
+	Shown    bool         // an earlier one stands there, or may stand
+}
+
+// Precedence returns how a notice stands on a channel to the earlier ones of its story.
+func (t *Tx) Precedence(ctx context.Context, noticeID int64, channel string) (p Precedence, err error) {
+	const earlier = `EXISTS (SELECT 1 FROM deliveries d JOIN notices e ON e.id = d.notice_id
+		WHERE e.rumor_id = n.rumor_id AND e.id < n.id AND d.channel = $2 AND d.state IN `
+	err = t.row(ctx, `
+		SELECT v.ruling, `+earlier+`('sending')), `+earlier+`('sent', 'unknown', 'edited', 'standing', 'handled'))
+		FROM notices n JOIN verdicts v ON v.id = n.verdict_id WHERE n.id = $1`, noticeID, channel).
+		Scan(&p.Ruling, &p.UnderWay, &p.Shown)
+	return p, found(err, "没有这条通告")
+}
+
 // MoveDelivery takes a delivery from one state to another. It reports false, and changes nothing, when it is not in the first.
 func (t *Tx) MoveDelivery(ctx context.Context, deliveryID int64, from, to guitu.DeliveryState, trouble string) (bool, error) {
 	n, err := t.exec(ctx, `
