@@ -1,6 +1,10 @@
 // Package rumors is the life of a story: Take gathers the posts that tell it, Route brings it to the nearest desk, Escalate takes
 // it up when nobody answers, HandOver passes it on, and Decide records what an officer found, and corrects it.
 //
+// Which posts are one story is the engine's guess and an officer's word: Merge and Split are the word, and later posts follow
+// it; Regroup guesses again what nobody has given a word on, when the engine has become another. What stood in refuted stories
+// is kept in a registry, which says so of later stories and decides nothing.
+//
 // It is the only writer of verdicts and notices. Each of its calls is one transaction that records a fact together with the
 // steps that the fact causes; it calls nobody outside.
 //

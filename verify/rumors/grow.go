@@ -68,6 +68,9 @@ func gather(c *guitu.Claim, more guitu.Claim) {
 	} else if c.Place == "" && more.Area == "" {
 		c.Place = more.Place
 	}
+	if c.Area == "" && c.AreaHint == "" {
+		c.AreaHint = more.AreaHint
+	}
 	c.Phones = union(c.Phones, more.Phones)
 	c.Contacts = union(c.Contacts, more.Contacts)
 }
@@ -92,7 +95,7 @@ func (s *Rumors) grow(ctx context.Context, tx *store.Tx, w growth) error {
 			return err
 		}
 	}
-	if w.before.State == guitu.RumorOpen && w.before.Claim.Area == "" && w.after.Claim.Area != "" {
+	if w.before.State == guitu.RumorOpen && where(w.before.Claim) != where(w.after.Claim) {
 		if err := tx.Enqueue(ctx, guitu.Route{RumorID: w.after.ID}, time.Time{}); err != nil {
 			return err
 		}

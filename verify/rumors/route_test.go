@@ -61,6 +61,44 @@ func TestRouteWhenPlaceIsLearnt(t *testing.T) {
 	})
 }
 
+// TestRouteByHint: where no place is stated, the city of a landline is asked before the top is.
+func TestRouteByHint(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		r := guitu.Rumor{Status: guitu.Actual, State: guitu.RumorOpen, Topic: guitu.Plea, Claim: guitu.Claim{AreaHint: "371300"}}
+		place := func(c guitu.Claim) {
+			t.Helper()
+			r.Claim = c
+			h.update(func(ctx context.Context, tx *store.Tx) error { return tx.GrowRumor(ctx, r) })
+			h.route(r.ID)
+		}
+		h.update(func(ctx context.Context, tx *store.Tx) error { return tx.CreateRumor(ctx, &r) })
+		h.route(r.ID)
+		a := h.at(r.ID, city)
+		// Whoever was asked may act, though the place is a guess, and the next desk up is the province's.
+		is(t, h.MayAct(ctx, r.ID, h.officers[city]), "")
+		is(t, h.MayAct(ctx, r.ID, h.officers[county]), guitu.Forbidden)
+		is(t, h.Escalate(ctx, a.ID), "")
+		h.at(r.ID, province)
+
+		// The guess was wrong: the story is another province's, and its desk is no lower.
+		r.ID = 0
+		r.Claim = guitu.Claim{AreaHint: "370000"}
+		h.update(func(ctx context.Context, tx *store.Tx) error { return tx.CreateRumor(ctx, &r) })
+		h.route(r.ID)
+		h.at(r.ID, province)
+		place(guitu.Claim{Area: "320102"})
+		b := h.at(r.ID, neighbour)
+		// What is known as well already moves nothing, and what is known better moves it down.
+		place(guitu.Claim{Area: "320000"})
+		if again := h.at(r.ID, neighbour); again.ID != b.ID {
+			t.Error("assigned again to the same desk")
+		}
+		place(guitu.Claim{Area: "371302"})
+		h.at(r.ID, county)
+	})
+}
+
 func TestEscalate(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := context.Background()

@@ -179,7 +179,7 @@ func (s *Rumors) retell(ctx context.Context, tx *store.Tx, rumorID int64) error 
 	if err := s.raise(ctx, tx, w); err != nil {
 		return err
 	}
-	if area := w.after.Claim.Area; r.State == guitu.RumorOpen && area != "" && area != r.Claim.Area {
+	if area := where(w.after.Claim); r.State == guitu.RumorOpen && area != "" && area != where(r.Claim) {
 		if err := tx.Enqueue(ctx, guitu.Route{RumorID: rumorID}, time.Time{}); err != nil {
 			return err
 		}
