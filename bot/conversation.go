@@ -231,6 +231,9 @@ func (c *Conversation) standing(ctx context.Context, p Press, o guitu.Officer) (
 	if err := c.back.MayAct(ctx, p.RumorID, o.ID); err != nil {
 		return q, err
 	}
+	if into := q.Rumor.MergedInto; into != 0 {
+		return q, guitu.Errorf(guitu.Conflict, "传言 #%d 已并入传言 #%d，请在那里处理。", p.RumorID, into)
+	}
 	current := int64(0)
 	if q.Verdict != nil {
 		current = q.Verdict.ID

@@ -389,6 +389,12 @@ func TestPressSame(t *testing.T) {
 	if n := utf8.RuneCountInString(a.Toast); n > 200 {
 		t.Errorf("the toast has %d characters, want at most 200", n)
 	}
+	// Nobody is asked how it was checked on a story that has gone into another; the card is shown as it is.
+	stale := press(t, c, "telegram:3", 700, "rule:17:0:refuted")
+	has(t, "toast on a merged story", stale.Toast, "已并入传言 #5")
+	if stale.Say != nil || stale.Reshow == nil || stale.Reshow.Rumor.MergedInto != 5 {
+		t.Errorf("a press on a merged story's card: %+v", stale)
+	}
 	if a := press(t, c, "telegram:2", 700, "same:17:77"); a.Say != nil || a.Toast != "没有这条传言。" {
 		t.Errorf("merged into nothing: %+v", a)
 	}

@@ -46,6 +46,12 @@ func (t *Tx) SetExemplar(ctx context.Context, postID int64, exemplar bool) error
 	return err
 }
 
+// SetEvidence says that a post does not tell its rumor and only speaks on it.
+func (t *Tx) SetEvidence(ctx context.Context, postID int64, topic guitu.Topic) error {
+	_, err := t.exec(ctx, `UPDATE posts SET role = $2, exemplar = FALSE WHERE id = $1`, postID, topic)
+	return err
+}
+
 // Exemplar is a post from which a rumor can be recognised.
 type Exemplar struct {
 	PostID, RumorID int64

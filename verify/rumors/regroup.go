@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"guitu"
@@ -15,9 +16,9 @@ import (
 
 // engine is the version of what reads posts and puts them together, as it stands in the database. Raise it when verify/claim or
 // verify/match change in a way that stored stories should follow: open stories are then put together anew.
-const engine = "2"
+const engine = 2
 
-// engineSetting is where the database keeps the version by which its stories were put together. One without it is version 1's.
+// engineSetting is where the database keeps the version by which its stories were put together. Version 1 kept none.
 const engineSetting = "engine"
 
 const (
@@ -31,14 +32,17 @@ const (
 func (s *Rumors) Renew(ctx context.Context) error {
 	return s.db.Update(ctx, func(tx *store.Tx) error {
 		have, err := tx.Setting(ctx, engineSetting)
-		if err != nil || have == engine {
+		if err != nil {
 			return err
+		}
+		if v, err := strconv.Atoi(cmp.Or(have, "1")); err != nil || v >= engine {
+			return err // of a later version, its stories are better than ours would be
 		}
 		if any, err := tx.HasRumors(ctx); err != nil || !any {
 			if err != nil {
 				return err
 			}
-			return tx.SetSetting(ctx, engineSetting, engine)
+			return tx.SetSetting(ctx, engineSetting, strconv.Itoa(engine))
 		}
 		return tx.Enqueue(ctx, guitu.Regroup{}, time.Time{})
 	})
@@ -61,8 +65,11 @@ type regrouping struct {
 	born    map[int64]int64 // the numbers of unborn stories that were made
 }
 
-// move is a post that belongs to another story.
-type move struct{ post, to int64 }
+// move is a post that belongs to another story, or only speaks on the one in which it is.
+type move struct {
+	post, to int64
+	evidence guitu.Topic // what a post says that was taken for a copy, and only speaks on the story
+}
 
 func newRegrouping(pass int) *regrouping {
 	return &regrouping{
@@ -102,7 +109,7 @@ func (s *Rumors) regroup(ctx context.Context, p *regrouping) (done bool, err err
 	s.index, s.at = nil, place{} // there are exemplars that it does not know
 	s.mu.Unlock()
 	s.o.Log.InfoContext(ctx, "stories put together anew", "engine", engine, "passes", p.pass, "left", p.moved)
-	return true, s.db.Update(ctx, func(tx *store.Tx) error { return tx.SetSetting(ctx, engineSetting, engine) })
+	return true, s.db.Update(ctx, func(tx *store.Tx) error { return tx.SetSetting(ctx, engineSetting, strconv.Itoa(engine)) })
 }
 
 // readPage reads a page of posts: first those of the stories that stay, then those of the free ones.
@@ -116,12 +123,13 @@ func (s *Rumors) readPage(ctx context.Context, p *regrouping) error {
 		return err
 	}
 	for _, e := range posts {
-		c, story := claim.Read(e.Text, e.PostedAt), e.RumorID
-		if p.free {
-			story = p.place(e, c)
-		}
-		p.index.Add(story, e.PostID, e.Text, c)
 		p.after = e.PostID
+		c := claim.Read(e.Text, e.PostedAt)
+		if !p.free {
+			p.index.Add(e.RumorID, e.PostID, e.Text, c)
+		} else if story, tells := p.place(e, c, s.spot(e.Text)); tells {
+			p.index.Add(story, e.PostID, e.Text, c)
+		}
 	}
 	if len(posts) < regroupPage {
 		p.free, p.read, p.after = true, p.free, 0
@@ -129,26 +137,30 @@ func (s *Rumors) readPage(ctx context.Context, p *regrouping) error {
 	return nil
 }
 
-// place says to which story a post of a free story belongs. A story keeps its number for its first post that belongs to no other.
-func (p *regrouping) place(e store.Exemplar, c guitu.Claim) int64 {
+// place says to which story a post of a free story belongs, and whether it tells it. A story keeps its number for its first post
+// that belongs to no other.
+func (p *regrouping) place(e store.Exemplar, c guitu.Claim, f guitu.Finding) (to int64, tells bool) {
 	if !p.known[e.RumorID] {
 		p.known[e.RumorID] = true
 		p.stories = append(p.stories, e.RumorID)
 	}
-	to := p.index.Find(e.Text, c).Story
+	m := move{post: e.PostID, to: p.index.Find(e.Text, c).Story}
 	switch {
-	case to != 0:
+	case m.to != 0:
+		if f.Topic.Evidence() {
+			m.evidence = f.Topic
+		}
 	case !p.named[e.RumorID]:
-		to, p.named[e.RumorID] = e.RumorID, true
+		m.to, p.named[e.RumorID] = e.RumorID, true
 	default:
-		to = p.next
+		m.to = p.next
 		p.next++
 	}
-	if to != e.RumorID {
-		p.moves[e.RumorID] = append(p.moves[e.RumorID], move{e.PostID, to})
+	if m.to != e.RumorID || m.evidence != "" {
+		p.moves[e.RumorID] = append(p.moves[e.RumorID], m)
 		p.moved++
 	}
-	return to
+	return m.to, m.evidence == ""
 }
 
 // renew carries out what a plan says of a story, or the first page of it: its posts move, and what is left is told anew.
@@ -193,7 +205,7 @@ func (s *Rumors) renew(ctx context.Context, p *regrouping, rumorID int64) error 
 // whole merges a story into another one to which all of its posts belong. It reports false, and does nothing, when they do not.
 func (s *Rumors) whole(ctx context.Context, tx *store.Tx, r guitu.Rumor, moves []move) (bool, error) {
 	if len(moves) == 0 || len(moves) != r.Posts || moves[0].to >= unborn ||
-		slices.ContainsFunc(moves, func(m move) bool { return m.to != moves[0].to }) {
+		slices.ContainsFunc(moves, func(m move) bool { return m.to != moves[0].to || m.evidence != "" }) {
 		return false, nil
 	}
 	into, err := tx.LockRumor(ctx, moves[0].to)
@@ -224,7 +236,15 @@ func (s *Rumors) scatter(ctx context.Context, tx *store.Tx, r guitu.Rumor, moves
 		if at != r.ID {
 			continue
 		}
+		if m.evidence != "" {
+			if err := tx.SetEvidence(ctx, m.post, m.evidence); err != nil {
+				return err
+			}
+		}
 		to := m.to
+		if to == r.ID {
+			continue
+		}
 		if to >= unborn {
 			if to = cmp.Or(p.born[m.to], born[m.to]); to == 0 {
 				if to, err = s.bear(ctx, tx, post, r); err != nil {

@@ -105,6 +105,8 @@ func filled(t *testing.T, address string) *house {
 	post(odd, oddOther)
 	post(lone, nowhere)
 	post(scrap, child+"！")
+	post(mixed, debunkOfChild)
+	post(copied, "【辟谣】网传“孙小北，男，11岁，在成都市武侯区走失”系不实信息，请勿传播。")
 	fmt.Fprintf(&b, "INSERT INTO desks (id, name, area, telegram_chat, active) VALUES (1, '部值班台', '', 'top', TRUE);\n")
 	fmt.Fprintf(&b, "INSERT INTO officers (id, name, role, desk_id) VALUES (1, '甲', 'officer', 1);\n")
 	for i, id := range []int{mixed, scrap, copied, odd, lone} {
@@ -138,7 +140,7 @@ func TestRegroup(t *testing.T) {
 		if n := h.steps("regroup"); n != 1 {
 			t.Fatalf("%d regroup steps, want 1", n)
 		}
-		if q := h.question(mixed); q.Rumor.State != guitu.RumorOpen || q.Rumor.Posts != 3 || q.Assignment == nil {
+		if q := h.question(mixed); q.Rumor.State != guitu.RumorOpen || q.Rumor.Posts != 4 || q.Assignment == nil {
 			t.Fatalf("after the migration: %+v", q)
 		}
 		// An officer was asked about the second child, so that it is asked about though its posts alone would not be enough.
@@ -188,6 +190,11 @@ func TestRegroup(t *testing.T) {
 				r := h.question(want.id).Rumor
 				if r.State != want.state || r.Posts != want.posts || want.name != "" && r.Claim.Name != want.name || r.MergedInto != want.into {
 					t.Errorf("story %d: %s, %d posts, of %q, into %d; want %+v", want.id, r.State, r.Posts, r.Claim.Name, r.MergedInto, want)
+				}
+			}
+			for _, id := range []int64{mixed, settled} {
+				if e := h.question(id).Evidence; e.Debunks != 1 {
+					t.Errorf("evidence on story %d: %+v, want the debunk that was counted as a copy", id, e)
 				}
 			}
 			for _, id := range []int64{scrap, copied} {
@@ -244,6 +251,9 @@ func TestRenewNewDatabase(t *testing.T) {
 		ctx := context.Background()
 		is(t, h.Renew(ctx), "")
 		h.take(h.batch(child))
+		is(t, h.Renew(ctx), "")
+		// A later version's stories are not taken back.
+		h.update(func(ctx context.Context, tx *store.Tx) error { return tx.SetSetting(ctx, "engine", "1000") })
 		is(t, h.Renew(ctx), "")
 		if n := h.steps("regroup"); n != 0 {
 			t.Errorf("%d regroup steps in a database that this engine filled", n)
