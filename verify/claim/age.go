@@ -148,7 +148,7 @@ func (r *reader) otherAge(p span) bool {
 	if w, ok := wordBefore(before); ok && w.flag&(taker|caller) != 0 && w.text != "找" && w.text != "联系" {
 		return true
 	}
-	head := r.s[:p.start]
+	head := r.s[windowStart(r.s, p.start, 5*len("被")):p.start]
 	if i := strings.LastIndex(head, "被"); i >= 0 && len(head)-i <= 5*len("被") && !strings.ContainsAny(head[i:], ",。;!? ") {
 		return true // 被一四十多岁男抱走
 	}
@@ -186,8 +186,11 @@ func (r *reader) sexBefore(i int) bool {
 
 // lostWithin reports whether somebody is lost within n bytes after i, and not taken by the one who is spoken of.
 func (r *reader) lostWithin(i, n int) bool {
-	for _, t := range r.tokens {
-		if t.start >= i && t.start < i+n && t.flag&lost != 0 {
+	for _, t := range r.tokensFrom(i) {
+		if t.start >= i+n {
+			break
+		}
+		if t.flag&lost != 0 {
 			return t.flag&telling != 0
 		}
 	}
@@ -196,11 +199,13 @@ func (r *reader) lostWithin(i, n int) bool {
 
 // ageWithin reports whether an age stands at i, perhaps behind 今年 or a label.
 func (r *reader) ageWithin(i int) bool {
-	for _, a := range r.ages {
-		if a.start >= i {
-			gap := strings.TrimLeft(r.s[i:a.start], " :,")
-			return gap == "" || gap == "今年" || gap == "现年" || gap == "年龄" || gap == "年龄:" || gap == "年仅" || gap == "才" || gap == "刚满" || gap == "时年" || gap == "当时"
-		}
+	next := from(r.ages, i, func(a age) int { return a.start })
+	if len(next) == 0 || next[0].start-i > 40 {
+		return false
+	}
+	switch strings.TrimLeft(r.s[i:next[0].start], " :,") {
+	case "", "今年", "现年", "年龄", "年龄:", "年仅", "才", "刚满", "时年", "当时":
+		return true
 	}
 	return false
 }

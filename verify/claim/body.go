@@ -91,6 +91,9 @@ func (r *reader) born() span {
 // features finds the marks that tell the person apart: behind their label up to the end of the sentence, or else the phrase that
 // names one.
 func (r *reader) features() span {
+	if !r.has(0, len(r.s), marking) {
+		return span{}
+	}
 	for _, label := range []string{"体貌特征", "明显特征", "身体特征", "外貌特征", "外貌", "特征"} {
 		i := strings.Index(r.s, label)
 		if i < 0 {
@@ -135,8 +138,11 @@ func (r *reader) marks(start, end int) span {
 
 // has reports whether a word of flag f stands between start and end.
 func (r *reader) has(start, end int, f flag) bool {
-	for _, t := range r.tokens {
-		if t.start >= start && t.end <= end && t.flag&f != 0 {
+	for _, t := range r.tokensFrom(start) {
+		if t.end > end {
+			break
+		}
+		if t.flag&f != 0 {
 			return true
 		}
 	}

@@ -70,6 +70,16 @@ func Read(post string, posted time.Time) guitu.Claim {
 // span is a stretch of the normalised text; it is empty when end is 0.
 type span struct{ start, end int }
 
+// from returns the part of list, which is in order, that begins at i or later: what is near i is looked at, not the whole post.
+func from[T any](list []T, i int, start func(T) int) []T {
+	at, _ := slices.BinarySearchFunc(list, i, func(t T, i int) int { return start(t) - i })
+	return list[at:]
+}
+
+func (r *reader) tokensFrom(i int) []token {
+	return from(r.tokens, i, func(t token) int { return t.start })
+}
+
 func (p span) of(s string) string { return s[p.start:p.end] }
 
 func (t token) span() span { return span{t.start, t.end} }

@@ -82,9 +82,10 @@ func (r *reader) mayBegin(i int, c rune) bool {
 		if strings.ContainsRune("0123456789路街栋楼第", prev) {
 			return false
 		}
-		tail := strings.TrimLeft(r.s[i:], "0123456789")
+		run := r.s[i:clip(r.s, i+12)]
+		tail := strings.TrimLeft(run, "0123456789")
 		next, _ := utf8.DecodeRuneInString(tail)
-		return strings.ContainsRune("年月日号./-天", next) || len(r.s)-len(tail)-i == 8
+		return strings.ContainsRune("年月日号./-天", next) || len(run)-len(tail) == 8
 	}
 	if c == '周' {
 		// 周一诺 is a name.
@@ -99,7 +100,7 @@ func (r *reader) mayBegin(i int, c rune) bool {
 		}
 	}
 	if strings.ContainsRune("一二三四五六七八九十", c) {
-		tail := strings.TrimLeft(r.s[i:], "一二三四五六七八九十")
+		tail := strings.TrimLeft(r.s[i:clip(r.s, i+24)], "一二三四五六七八九十")
 		return strings.HasPrefix(tail, "月") || strings.HasPrefix(tail, "年前") || strings.HasPrefix(tail, "日") || strings.HasPrefix(tail, "号")
 	}
 	return false
@@ -133,7 +134,10 @@ func (r *reader) missingAt(born span) span {
 			continue
 		}
 		found = true
-		for _, m := range all {
+		for _, m := range from(all, t.start-240, func(m span) int { return m.start }) {
+			if m.start > t.start {
+				break
+			}
 			if m.end <= t.start && utf8.RuneCountInString(r.s[m.end:t.start]) <= 45 && !strings.ContainsAny(r.s[m.end:t.start], "】!") {
 				return m
 			}

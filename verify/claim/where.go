@@ -48,7 +48,7 @@ func (r *reader) place() span {
 		if l.flag&lost == 0 {
 			continue
 		}
-		for _, m := range r.divisions {
+		for _, m := range from(r.divisions, l.start-180, mentionStart) {
 			gap := l.start - m.End
 			if gap >= 0 && gap <= 90 && m.Area != "" && !r.origin(m) && !strings.ContainsAny(r.s[m.End:l.start], "。!?;】") {
 				return r.widened(span{m.Start, m.End})
@@ -109,8 +109,18 @@ func (r *reader) placeFrom() span {
 }
 
 func (r *reader) lossAfter(i, n int) bool {
-	return slices.ContainsFunc(r.tokens, func(t token) bool { return t.flag&lost != 0 && t.start >= i && t.start < i+n })
+	for _, t := range r.tokensFrom(i) {
+		if t.start >= i+n {
+			break
+		}
+		if t.flag&lost != 0 {
+			return true
+		}
+	}
+	return false
 }
+
+func mentionStart(m gazetteer.Mention) int { return m.Start }
 
 // clauseEnd returns where the first clause of s ends, after n characters at most.
 func clauseEnd(s string, n int) int {
@@ -123,17 +133,26 @@ func clauseEnd(s string, n int) int {
 	return len(s)
 }
 
+// maxPlaces is how many places of one form are weighed.
+const maxPlaces = 32
+
 // placesAt finds what stands between 在 or 于 and the loss.
 func (r *reader) placesAt() []span {
 	var found []span
 	for i, c := range r.s {
+		if len(found) == maxPlaces {
+			break
+		}
 		if c != '在' && c != '于' {
 			continue
 		}
 		start := i + len("在")
 		end := start + clauseEnd(r.s[start:], 41)
-		for _, t := range r.tokens {
-			if t.flag&ending == 0 || t.start < start+2*len("某") {
+		for _, t := range r.tokensFrom(start + 2*len("某")) {
+			if t.start > end+30 {
+				break
+			}
+			if t.flag&ending == 0 {
 				continue
 			}
 			if t.start < end {
@@ -151,27 +170,19 @@ func (r *reader) placesAt() []span {
 func (r *reader) placesNear() []span {
 	var found []span
 	for _, t := range r.tokens {
-		if t.flag&ending == 0 {
+		if t.flag&ending == 0 || len(found) == maxPlaces {
 			continue
 		}
 		end := len(strings.TrimRight(r.s[:t.start], ",、 "))
 		if t.start-end > 2 || !slices.ContainsFunc([]string{"附近", "门口", "门前", "旁", "里", "内"}, func(w string) bool { return strings.HasSuffix(r.s[:end], w) }) {
 			continue
 		}
-		start := strings.LastIndexAny(r.s[:end], stops+"在于") + 1
+		start := windowStart(r.s, end, 120)
+		start += strings.LastIndexAny(r.s[start:end], stops+"在于") + 1
 		for start < end && !utf8.RuneStart(r.s[start]) {
 			start++
 		}
-		for _, p := range r.tokens {
-			if p.flag&person != 0 && p.end > start && p.end < end {
-				start = p.end
-			}
-		}
-		for _, m := range r.times {
-			if m.end > start && m.end < end {
-				start = m.end
-			}
-		}
+		start = r.placeStart(span{start, end})
 		for _, lead := range []string{"从", "途经"} {
 			if s, ok := strings.CutPrefix(r.s[start:end], lead); ok {
 				start = end - len(s)
@@ -186,22 +197,14 @@ func (r *reader) placesNear() []span {
 
 var notPlace = regexp.MustCompile(`^(?:外面|(?:突然|独自|意外|不慎|疑似?|可能)$|一[个名位]|这里|那里|身边|家里人|孩子|一起|路上|此|哪|不知|里面|网上|朋友圈|这边|父母|我们|其|人群中|外|家$|短短|推车|怀里)|找|监控|手机|号码|警察|微信|微博|转发|图片|照片|他|她|我|分钟|怀疑|坐着|看过|侦办|办理|微博发|小孩已|可能`)
 
-const children = `女孩儿?|男孩儿?|女童|男童|女婴|男婴|学生|儿童|孩子|女儿|儿子|孙女|孙子|小朋友|女生|男生|少年|少女|娃娃?|幼童|爱女|爱子|姑娘|妹妹|弟弟|老人|女子|男子`
-
-// leadIn is what may stand between 在 and the place, or before the last 在.
-var leadIn = regexp.MustCompile(`^(?:.*(?:在|于(?:[^洪都田]|$))|.*(?:` + children + `)|(?:19|20)?\d{0,4}年?\d{1,2}月\d{1,2}[日号]?|\d{1,2}[日号]|今天|昨天|昨日|今日|上午|下午|中午|早上|晚上|放学后?|\d{1,2}[点时:]\d{0,2}分?(?:许|左右|多)?|[一二三四五六七八九十]{1,2}点[多半]?(?:许|左右)?|[,、 ])+`)
+// hours is a time of day at the head of a place.
+var hours = regexp.MustCompile(`^(?:\d{1,2}[点时:]\d{0,2}分?|[一二三四五六七八九十]{1,3}点[多半]?)(?:许|左右|多)?`)
 
 // doing is what the person did there.
 var doing = regexp.MustCompile(`(?:疑似?|可能|突然|不慎|意外|[与和跟]家人|独自|读[大高初研小中书].{0,6}|上学|打工|务工|工作|上班|游玩|玩耍?|赶集|逛街|购物|乘车|下车后?|散步|看病|放学后?|晕倒|乞讨|候车|等(?:家长|人|车|妈妈|爸爸|公交)?|玩的时候|时|一名|的|给|后)+$`)
 
 func (r *reader) trimPlace(p span) span {
-	if loc := leadIn.FindStringIndex(p.of(r.s)); loc != nil {
-		p.start += loc[1]
-		// The character behind 于 shows that it is no name's part.
-		if prev, size := utf8.DecodeLastRuneInString(r.s[:p.start]); prev != '在' && strings.HasSuffix(r.s[:p.start-size], "于") {
-			p.start -= size
-		}
-	}
+	p.start = r.placeStart(p)
 	if loc := doing.FindStringIndex(p.of(r.s)); loc != nil && utf8.RuneCountInString(r.s[p.start:p.start+loc[0]]) >= 2 {
 		p.end = p.start + loc[0]
 	}
@@ -213,6 +216,47 @@ func (r *reader) trimPlace(p span) span {
 	return span{p.start, p.start + len(strings.TrimRight(p.of(r.s), ".-_ "))}
 }
 
+// placeStart returns where the place in p begins: behind the last 在 or 于, and what may stand between it and the place.
+func (r *reader) placeStart(p span) int {
+	start := p.start
+	for i, c := range p.of(r.s) {
+		at := p.start + i + len("在")
+		if c == '在' || c == '于' && !startsWith(r.s[at:], "洪", "都", "田") {
+			start = at
+		}
+	}
+	for _, t := range r.tokensFrom(start) {
+		if t.end > p.end {
+			break
+		}
+		if t.flag&person != 0 && !strings.HasPrefix(r.s[t.end:], "家") { // 外婆家 is a place
+			start = t.end
+		}
+	}
+	for _, m := range from(r.times, p.start, func(m span) int { return m.start }) {
+		if m.end > p.end {
+			break
+		}
+		start = max(start, m.end)
+	}
+	for cut := true; cut; {
+		cut = false
+		rest := r.s[start:p.end]
+		for _, w := range []string{"今天", "昨天", "昨日", "今日", "上午", "下午", "中午", "早上", "晚上", "放学后", "放学", ",", "、", " "} {
+			if strings.HasPrefix(rest, w) {
+				start, cut = start+len(w), true
+				break
+			}
+		}
+		if c, _ := utf8.DecodeRuneInString(rest); !cut && strings.ContainsRune(digitsOfAges, c) {
+			if loc := hours.FindStringIndex(rest); loc != nil {
+				start, cut = start+loc[1], true
+			}
+		}
+	}
+	return start
+}
+
 // origin reports whether a division says where somebody comes from, not where something happened.
 func (r *reader) origin(m gazetteer.Mention) bool {
 	for _, w := range []string{"人", "籍", "口音", "牌照", "话", "户口", "车牌", "来的", "日报", "晚报", "晨报", "都市报", "警方通报"} {
@@ -220,7 +264,10 @@ func (r *reader) origin(m gazetteer.Mention) bool {
 			return true
 		}
 	}
-	for _, t := range r.tokens {
+	for _, t := range r.tokensFrom(m.Start - 90) {
+		if t.start > m.Start {
+			break
+		}
 		if t.flag&lateral != 0 && t.end <= m.Start && m.Start-t.end <= 60 && !strings.ContainsAny(r.s[t.end:m.Start], ",。;!?") {
 			return true
 		}
