@@ -9,7 +9,7 @@ import _ "embed"
 var background string
 
 // backgroundBits is the logarithm of the number of buckets.
-const backgroundBits = 17
+const backgroundBits = 18
 
 // weight returns what a shingle says: 1 when it is rare, little when everybody writes it.
 func weight(h uint32) float32 {
@@ -24,3 +24,20 @@ func class(h uint32) byte {
 
 // weights are the inverse document frequencies of the background's classes, as shares of the highest.
 var weights = [16]float32{1, 0.86, 0.77, 0.68, 0.59, 0.51, 0.42, 0.33, 0.24, 0.15, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}
+
+// Background returns what background.bin holds, of the number of posts that have each shingle.
+func Background(posts map[uint32]int) []byte {
+	b := make([]byte, 1<<(backgroundBits-1))
+	for h, n := range posts {
+		var c byte
+		for ; n >= 3 && c < 15; n /= 2 {
+			c++
+		}
+		bucket := h >> (32 - backgroundBits)
+		shift := 4 * (bucket % 2)
+		if c > b[bucket/2]>>shift&15 {
+			b[bucket/2] = b[bucket/2]&^(15<<shift) | c<<shift
+		}
+	}
+	return b
+}

@@ -10,3 +10,6 @@
 // thousand copies of a post cost as much memory as one. It is rebuilt after a restart by adding the exemplars again, which
 // Add marks.
 package match
+
+//go:generate go run ./build background
+//go:generate go run ./build weights

@@ -37,7 +37,10 @@ const (
 	templateDescribed
 	templateUndescribed
 	templateMentioned
-	crowd // one of the two is the nearest of many, and nothing identifies the child
+	heightSame
+	heightDiffers
+	copied // word for word
+	crowd  // one of the two is the nearest of many, and nothing identifies the child
 	evidenceCount
 )
 
@@ -55,10 +58,13 @@ func weigh(a, b *trace, o overlap) evidence {
 	e[contained] = o.contained
 	e[jaccard] = o.jaccard
 	e[amount] = math.Log1p(o.shared) / 4
+	if o.whole && e[nameDiffers]+e[otherCaller]+e[sexDiffers]+e[ageDiffers]+e[countDiffers] == 0 {
+		e[copied] = 1
+	}
 	if o.contained < familyBar {
 		e[likeName] = math.Min(3, float64(o.names))
 	}
-	if o.contained >= familyBar {
+	if o.contained >= familyBar || o.whole {
 		e[template] = 1
 		e[templateDescribed] = e[described]
 		e[templateMentioned], e[nameMentioned] = e[nameMentioned], 0
@@ -165,6 +171,14 @@ func (e *evidence) person(a, b *trace) {
 			e[ageSame] = 1
 		default:
 			e[ageDiffers] = math.Min(1, 0.7+0.1*float64(gap))
+		}
+	}
+	if a.height > 0 && b.height > 0 {
+		switch gap := max(a.height, b.height) - min(a.height, b.height); {
+		case gap <= 3:
+			e[heightSame] = 1
+		case gap >= 10:
+			e[heightDiffers] = 1
 		}
 	}
 	e[described] = e[sexSame] * e[ageSame]

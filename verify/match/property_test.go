@@ -78,6 +78,34 @@ func TestJunkInsertedStaysTheSame(t *testing.T) {
 	}
 }
 
+// TestCopyIsFound finds every post again, however short, in an index that holds many like it.
+func TestCopyIsFound(t *testing.T) {
+	const long = "孩子今天中午从家里跑出去就没有回来请附近的邻居帮忙看一看监控谢谢"
+	x := match.New()
+	posts := map[int64]string{}
+	add := func(post string) {
+		n := int64(len(posts) + 1)
+		posts[n] = post
+		x.Add(n, n, post, read(post))
+	}
+	runes := []rune(long)
+	for n := 1; n <= len(runes); n++ {
+		add(string(runes[:n]))
+	}
+	for _, c := range children(rand.New(rand.NewPCG(4, 4)), 300) {
+		add(c.in(templates[0]))
+		add(c.name + "在哪里")
+	}
+	for n, post := range posts {
+		if m := x.Find(post, read(post)); m.Relation != match.Same || posts[m.Exemplar] != post {
+			t.Errorf("Find(%q) = %+v, want post %d", post, m, n)
+		}
+		if m := match.Compare(post, post); m.Relation != match.Same {
+			t.Errorf("Compare(%q, itself) = %+v", post, m)
+		}
+	}
+}
+
 // TestOrderOfArrival finds the same in indexes that were filled in different orders, with stories of many posts and floods of
 // copies.
 func TestOrderOfArrival(t *testing.T) {

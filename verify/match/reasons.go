@@ -24,6 +24,9 @@ var said = [evidenceCount]string{
 	citySame:          "same city",
 	placeDiffers:      "another place",
 	likeName:          "the same rare words",
+	copied:            "word for word",
+	heightSame:        "same height",
+	heightDiffers:     "another height",
 	template:          "same template",
 	templateMentioned: "one names the other's child",
 }

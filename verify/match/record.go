@@ -9,7 +9,7 @@ import (
 //
 //	0    how many of each follow: terms, samples, phones, numbers, names, contacts, places
 //	1    sex, age, whether it closes a story
-//	2    day of the loss, count of children
+//	2    day of the loss, height, count of children
 //	3    number of shingles
 //	4    weight of all shingles
 //	5    manner of the wording
@@ -29,7 +29,7 @@ func (t *trace) encode(r record, s *scratch) record {
 	r = append(r[:0],
 		uint32(len(terms))|uint32(len(samples))<<5|uint32(len(t.phones))<<10|uint32(len(t.numbers))<<14|uint32(len(t.names))<<18|uint32(len(t.contacts))<<22|uint32(len(t.places))<<26,
 		uint32(t.sex)|uint32(uint8(t.age.from))<<8|uint32(uint8(t.age.to))<<16|flag(t.age.stated)<<24|flag(t.closes)<<25,
-		uint32(t.day)|uint32(min(t.count, math.MaxUint16))<<16,
+		uint32(t.day)|uint32(min(t.height, math.MaxUint8))<<9|uint32(min(t.count, 1<<15-1))<<17,
 		uint32(len(t.shingles)),
 		math.Float32bits(t.mass),
 		t.manner,
@@ -68,7 +68,7 @@ func (t *trace) decode(r record) (terms, samples []uint32) {
 	t.sex = byte(r[1])
 	t.age = ages{int8(r[1] >> 8), int8(r[1] >> 16), r[1]>>24&1 != 0}
 	t.closes = r[1]>>25&1 != 0
-	t.day, t.count = int(r[2]&0xFFFF), int(r[2]>>16)
+	t.day, t.height, t.count = int(r[2]&511), int(r[2]>>9&255), int(r[2]>>17)
 	t.mass = math.Float32frombits(r[4])
 	t.manner, t.rank = r[5], r[6]
 	r = r[recordHead:]
@@ -143,7 +143,8 @@ func unmix(h uint32) uint32 {
 	return h ^ h>>16
 }
 
-// keys appends the terms by which a trace is found besides those of its wording: phones, numbers, names, and who was lost where.
+// keys appends the terms by which a trace is found besides those of its wording: phones, numbers, names, who was lost where,
+// and the wording as a whole.
 func (t *trace) keys(terms []uint32) []uint32 {
 	for _, p := range t.phones {
 		terms = append(terms, numberTerm(p))
@@ -156,6 +157,9 @@ func (t *trace) keys(terms []uint32) []uint32 {
 	}
 	for _, n := range t.contacts {
 		terms = append(terms, n.term())
+	}
+	if len(t.shingles) > 0 || t.sketched {
+		terms = append(terms, mix(t.rank^0x2545F491))
 	}
 	if t.sex != 0 && t.age.stated {
 		for _, p := range t.places {

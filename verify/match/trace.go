@@ -20,6 +20,7 @@ type trace struct {
 	contacts []name
 	sex      byte // 'm', 'f', or 0
 	age      ages
+	height   int    // in centimetres, 0 when the text doesn't say
 	count    int    // how many children, where several are sought at once; 0 when the text doesn't say
 	day      int    // of the loss, month times 32 plus day; 0 when the text doesn't say
 	places   []area // cities and counties that the text settles
@@ -57,6 +58,7 @@ func (t *trace) read(post string, c guitu.Claim) {
 	t.age = readAge(c.Age)
 	t.count = children(s)
 	t.day = readDay(c.MissingAt)
+	t.height = readHeight(c.Height)
 	for _, m := range gazetteer.Find(s) {
 		if strings.HasPrefix(s[m.End:], "·") {
 			continue // where the poster's phone was: 上海·西藏南路
@@ -187,9 +189,9 @@ func (n name) alike(m name) bool {
 }
 
 // shingle is what stands in a wording that holds the name; ok is false for names of two characters, which are too often parts
-// of words.
+// of words, and for 王先生, of whom there are many.
 func (n name) shingle() (h uint32, ok bool) {
-	if n.len() < 3 {
+	if n.len() < 3 || strings.ContainsRune("生士姐师官", rune(n&0xFFFF)) && strings.ContainsRune("先女小老警", rune(n>>16&0xFFFF)) {
 		return 0, false
 	}
 	n >>= 16 * (n.len() - 3)

@@ -58,6 +58,10 @@ func (w *wording) read(s string) {
 		}
 		a, b = b, c
 	}
+	if len(w.shingles) == 0 && b != 0 {
+		w.shingles = append(w.shingles, hash(0, a, b)) // a post of one or two characters
+		w.rank = mix(w.shingles[0])
+	}
 	slices.Sort(w.shingles)
 	w.shingles = slices.Compact(w.shingles)
 	for _, h := range w.shingles {
@@ -126,9 +130,10 @@ func hash(a, b, c rune) uint32 {
 	return k
 }
 
-// surnames are the hundred and fifty most borne, from the public lists of the national census.
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛" +
-	"闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆"
+// surnames are much borne ones, from the public lists of the national census, without those that begin places and common words
+// as well (江, 安, 石, 于).
+const surnames = "王李张刘陈杨黄赵吴周孙朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程魏吕丁任沈姚卢姜崔钟谭陆汪范廖贾夏韦付邹" +
+	"孟熊秦邱尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵钱严覃戴莫汤施樊葛邢乔伍庞颜倪庄聂章鲁岳翟殷詹申耿焦俞左柳祝包尚符舒阮柯纪梅童凌毕季裴霍涂苗盛曲翁冉骆高马白徐康易孔牛谷华兰"
 
 var surnameBits = func() (bits [0xA000 / 64]uint64) {
 	for _, r := range surnames {
@@ -144,6 +149,7 @@ type overlap struct {
 	shared    float64 // weight of the common shingles
 	contained float64 // share of the lighter wording that the other has too, 0 to 1
 	jaccard   float64 // share of both together, 0 to 1
+	whole     bool    // the wordings are equal, or all but
 	names     int     // common shingles that the background doesn't know and that begin like a name
 }
 
@@ -181,6 +187,7 @@ func (o *overlap) measure(a, b float64) {
 	if o.shared > 0 {
 		o.contained = math.Min(1, o.shared/(math.Min(a, b)+little))
 		o.jaccard = math.Min(1, o.shared/(a+b-o.shared+little))
+		o.whole = o.shared >= 0.9*(a+b-o.shared)
 	}
 }
 
@@ -195,7 +202,7 @@ func (w *wording) has(h uint32) bool {
 // mentions reports whether a wording holds one of the names.
 func mentions(w *wording, names []name) bool {
 	for _, n := range names {
-		if h, ok := n.shingle(); ok && class(h) == 0 {
+		if h, ok := n.shingle(); ok && weight(h) > 0.8 {
 			if w.has(h) {
 				return true
 			}
