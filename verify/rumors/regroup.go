@@ -56,7 +56,7 @@ type regrouping struct {
 	free    bool             // the posts of the stories that stay are read
 	read    bool             // all posts are read
 	after   int64            // the last post that was read
-	stories []int64          // the free stories, until they are carried out
+	stories []int64          // the free stories, until they are carried out: first those whose posts move, then all
 	known   map[int64]bool   // the same
 	named   map[int64]bool   // those whose number a post has that belongs to no other
 	moves   map[int64][]move // by the story in which the posts are
@@ -134,6 +134,11 @@ func (s *Rumors) readPage(ctx context.Context, p *regrouping) error {
 	if len(posts) < regroupPage {
 		p.free, p.read, p.after = true, p.free, 0
 	}
+	if p.read {
+		// Each is told anew once all posts have come: told anew with every post that comes, a story of a thousand costs a million.
+		all := slices.Clone(p.stories)
+		p.stories = append(slices.DeleteFunc(p.stories, func(id int64) bool { return len(p.moves[id]) == 0 }), all...)
+	}
 	return nil
 }
 
@@ -185,13 +190,17 @@ func (s *Rumors) renew(ctx context.Context, p *regrouping, rumorID int64) error 
 		if err != nil || gone {
 			return err
 		}
-		return s.scatter(ctx, tx, r.Rumor, page, p, born)
+		if len(page) > 0 {
+			return s.scatter(ctx, tx, r.Rumor, page, p, born)
+		}
+		return s.retell(ctx, tx, rumorID)
 	})
 	if err != nil {
 		return err
 	}
 	for k, id := range born {
 		p.born[k] = id
+		p.stories = append(p.stories, id)
 	}
 	if p.moves[rumorID] = moves[len(page):]; len(p.moves[rumorID]) == 0 {
 		p.stories = p.stories[1:]
@@ -215,16 +224,33 @@ func (s *Rumors) whole(ctx context.Context, tx *store.Tx, r guitu.Rumor, moves [
 	return true, s.absorb(ctx, tx, r, into.Rumor)
 }
 
-// absorb merges a free story into another one, whose claim is told anew from the posts that it then has.
+// absorb merges a free story into another one. What it claimed was gathered from posts that may be elsewhere now, so it goes.
 func (s *Rumors) absorb(ctx context.Context, tx *store.Tx, r, into guitu.Rumor) error {
 	r.Claim, r.Score = guitu.Claim{}, 0
-	if err := s.merge(ctx, tx, r, into, 0, guitu.EventRegrouped); err != nil {
-		return err
-	}
-	return s.retell(ctx, tx, into.ID)
+	return s.merge(ctx, tx, r, into, 0, guitu.EventRegrouped)
 }
 
-// scatter moves posts of a story to where they belong, and tells anew what that changes.
+// tally counts the posts of a story that some have left or come to.
+func (s *Rumors) tally(ctx context.Context, tx *store.Tx, rumorID int64) error {
+	r, err := tx.Rumor(ctx, rumorID)
+	if err != nil {
+		return err
+	}
+	if err := s.recount(ctx, tx, &r.Rumor); err != nil {
+		return err
+	}
+	if err := tx.GrowRumor(ctx, r.Rumor); err != nil {
+		return err
+	}
+	if r.State == guitu.RumorRuled {
+		if err := s.register(ctx, tx, rumorID); err != nil {
+			return err
+		}
+	}
+	return s.show(ctx, tx, rumorID)
+}
+
+// scatter moves posts of a story to where they belong.
 func (s *Rumors) scatter(ctx context.Context, tx *store.Tx, r guitu.Rumor, moves []move, p *regrouping, born map[int64]int64) error {
 	moved := map[int64]int{}
 	var order []int64
@@ -276,7 +302,7 @@ func (s *Rumors) scatter(ctx context.Context, tx *store.Tx, r guitu.Rumor, moves
 				return err
 			}
 		}
-		if err := s.retell(ctx, tx, to); err != nil {
+		if err := s.tally(ctx, tx, to); err != nil {
 			return err
 		}
 	}
@@ -291,7 +317,7 @@ func (s *Rumors) scatter(ctx context.Context, tx *store.Tx, r guitu.Rumor, moves
 		}
 		return s.absorb(ctx, tx, r, into.Rumor)
 	}
-	return s.retell(ctx, tx, r.ID)
+	return s.tally(ctx, tx, r.ID)
 }
 
 // bear makes a story for posts that belong to no other. An officer who was asked about them together is asked about each.
