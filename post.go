@@ -82,7 +82,7 @@ type Claim struct {
 	LostAt    time.Time `json:"lost_at,omitzero"`     // UTC; the earliest instant that MissingAt allows, zero when it cannot be told
 	Place     string    `json:"place,omitempty"`      // as written: "临沂市兰山区XX小区附近"
 	Area      Area      `json:"area,omitempty"`       // the smallest division that the text settles
-	AreaHint  Area      `json:"area_hint,omitempty"`  // where Area is empty: the city whose area code a landline has; weak
+	AreaHint  Area      `json:"area_hint,omitempty"`  // where Area is empty: the city that a phone or the accounts called upon suggest; weak
 	Point     *Point    `json:"point,omitempty"`      // the centre of Area
 	Phones    []string  `json:"phones,omitempty"`     // digits only, in order of appearance, each once
 	Contacts  []string  `json:"contacts,omitempty"`   // names of people to call, as written

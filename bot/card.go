@@ -173,7 +173,7 @@ func (w cardWriter) claim(c guitu.Claim) []Line {
 	case c.Area != "":
 		area = w.area(c.Area)
 	case c.AreaHint != "":
-		area = w.area(c.AreaHint) + "（仅据电话区号推测）"
+		area = w.area(c.AreaHint) + "（帖文未写明，据电话或所@账号推测）"
 	}
 	born := c.Born
 	if w.Mask {

@@ -112,6 +112,19 @@ func TestNewCard(t *testing.T) {
 	golden.Check(t, filepath.Join("testdata", "card.bare.txt"), text(bot.NewCard(guitu.Question{Rumor: guitu.Rumor{ID: 1, State: guitu.RumorOpen}}, bot.CardOptions{Mask: true})))
 }
 
+// A guessed place is marked as one.
+func TestNewCardGuessedArea(t *testing.T) {
+	q := question()
+	q.Rumor.Claim.Area, q.Rumor.Claim.AreaHint = "", "371300"
+	c, _ := bot.NewCard(q, bot.CardOptions{}).Section(bot.SectionClaim)
+	for _, l := range c.Lines {
+		if l.Label == "区划" && strings.HasPrefix(l.Text, "371300") && strings.Contains(l.Text, "推测") {
+			return
+		}
+	}
+	t.Errorf("no line says that 371300 is a guess: %+v", c.Lines)
+}
+
 // A masked card must not hold a name or a number anywhere, whoever it belongs to.
 func TestNewCardMasks(t *testing.T) {
 	for name, q := range map[string]guitu.Question{"open": question(), "ruled": ruled(), "merged": merged()} {

@@ -24,6 +24,7 @@ const (
 	title                    // it follows the name of somebody to call
 	closing                  // it may follow the name of one who is missed
 	telling                  // it follows such a name only: 你在哪
+	elder                    // a parent or grandparent, who is missed only where the poster says so: 我父亲
 	marking                  // it tells a person apart, beside the clothes
 	lateral                  // division of where somebody comes from or lives: 户籍
 )
@@ -38,16 +39,18 @@ var vocabulary = []struct {
 	flag  flag
 	words string
 }{
-	{lost | ending | closing | telling, `失踪 走失 走丢 丢失 失联 失散 走散 失去联系 被拐 被拐走 被拐卖 被人拐走 被抱走 被人抱走 被偷 被偷走 被抢 被抢走 被人抢走 被骗走 被带走
+	{lost | ending | closing | telling, `失踪 走失 走丢 丢失 失联 失散 走散 失去联系 被拐 被拐走 被拐卖 被人拐走 被抱走 被人抱走 被偷 被偷走 被抢 被抢走 被人抢走 被骗走 被带走 被领走 领走
 		被人带走 被盗 被拉走 被掳走 离家 离家出走 不见 不见了 迷路 下落不明`},
-	{lost | ending, `拐走 抱走 抢走 偷走 带走 骗走 拉走 丢了 捡到 发现一名 拐卖 掳走 劫走 丢咧 耍掉 未归 没回来 没回家 没有回家 出走 找不到 找不着 没到校 给拐 丢的`},
+	{lost | ending, `拐走 抱走 抱上 抢走 偷走 带走 骗走 拉走 丢了 捡到 发现一名 拐卖 掳走 劫走 丢咧 耍掉 未归 没回来 没回家 没有回家 出走 找不到 找不着 没到校 给拐 丢的`},
 	{ending | closing, `被`},
 	{closing, `独自 不慎 疑似 可能被 突然 意外 与家人 和家人 跟家人`},
 	{ending, `发现一`},
 	{person | girl, `女孩 女孩儿 小女孩 女童 女婴 女儿 孙女 外孙女 侄女 外甥女 女生 少女 姑娘 小姑娘 闺女 丫头 小丫头 爱女 千金 女娃 女娃儿 女娃娃 女宝 女宝宝 女学生 小女 女子 孖女`},
 	{person | boy, `男孩 男孩儿 小男孩 男童 男婴 儿子 孙子 外孙 侄子 侄儿 外甥 男生 少年 小伙 小伙子 爱子 男娃 男娃儿 男娃娃 男宝 男宝宝 男学生 吾儿 我儿 爱儿 犬子 幼子 长子 次子 独子 大儿子 小儿子`},
-	{person | girl | weak, `女子 妹妹 姐姐 姐妹 表妹 表姐 堂妹 堂姐 妻子 老婆 奶奶 母亲 妈妈 姥姥 外婆`},
-	{person | boy | weak, `男子 弟弟 哥哥 兄弟 表弟 表哥 堂弟 堂哥 丈夫 老公 爷爷 父亲 爸爸 姥爷 外公`},
+	{person | girl | weak, `女子 妹妹 姐姐 姐妹 表妹 表姐 堂妹 堂姐 妻子 老婆`},
+	{person | boy | weak, `男子 弟弟 哥哥 兄弟 表弟 表哥 堂弟 堂哥 丈夫 老公`},
+	{elder | person | girl | weak, `奶奶 母亲 妈妈 姥姥 外婆`},
+	{elder | person | boy | weak, `爷爷 父亲 爸爸 姥爷 外公`},
 	{person, `孩子 小孩 小孩子 小孩儿 学生 儿童 小朋友 娃 娃娃 娃儿 幼童 宝宝 婴儿 幼儿 老人 患者 之子 之女 学员 员工 民工 打工者 同学 双胞胎 大学生 中学生 小学生 初中生 高中生 模特`},
 	{person | label | lost, `失踪者 失踪儿童 走失儿童 走失者 走失人 失踪人 失踪人员 走失人员`},
 	{person | label, `寻人 寻人启事 寻人启示 急寻 急找 寻找 帮找 寻亲 寻子 寻女 找人 紧急寻人`},

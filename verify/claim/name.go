@@ -62,7 +62,10 @@ func (r *reader) name() (name span, contacts []span) {
 		return full.span, contacts
 	}
 	if best.end == 0 {
-		return r.nickname(), contacts
+		if best.span = r.called(); best.end == 0 {
+			best.span = r.nickname()
+		}
+		return best.span, contacts
 	}
 	return r.siblings(best.span), contacts
 }
@@ -178,6 +181,8 @@ func (r *reader) before(i int) int {
 		return -1
 	case ok && w.flag&caller != 0, strings.HasSuffix(strings.TrimRight(head, ", "), "联系人"):
 		return -1
+	case ok && w.flag&elder != 0 && !mine(strings.TrimSuffix(head, w.text)):
+		return -1
 	case ok && w.flag&label != 0:
 		return sure
 	case ok && w.flag&person != 0:
@@ -185,6 +190,8 @@ func (r *reader) before(i int) int {
 	case strings.HasSuffix(strings.TrimRightFunc(head[windowStart(r.s, len(head), 30):], func(c rune) bool { return !unicode.Is(unicode.Han, c) && !unicode.IsDigit(c) }), "名字"):
 		return likely
 	case strings.HasSuffix(strings.TrimRight(head, ",、!。 "), "岁") && prev != '岁':
+		return likely
+	case strings.HasSuffix(head, "出生的") || strings.HasSuffix(head, "岁的"):
 		return likely
 	case prev == '岁' || strings.HasSuffix(head, "希望"):
 		return hint
@@ -203,6 +210,12 @@ func (r *reader) before(i int) int {
 		return edge
 	}
 	return 0
+}
+
+// mine reports whether s says that what follows is the poster's own.
+func mine(s string) bool {
+	s = strings.TrimSuffix(s, "的")
+	return strings.HasSuffix(s, "我") || strings.HasSuffix(s, "俺") || strings.HasSuffix(s, "咱") || strings.HasSuffix(s, "本人")
 }
 
 // after weighs the words after a name that ends at i, and reports whether they make it the name of somebody to call.
@@ -296,7 +309,7 @@ func (r *reader) digitsNear(i int) bool {
 		if p.start-i > 60 {
 			break
 		}
-		if p.start-i <= len("联系电话号码:") && strings.Trim(r.s[i:p.start], " :(联系电话手机号码为是+") == "" {
+		if p.start-i <= len("联系电话号码:") && strings.Trim(r.s[i:p.start], " :,(联系电话手机号码为是+") == "" {
 			return true
 		}
 	}

@@ -7,6 +7,33 @@ import (
 	"unicode/utf8"
 )
 
+// called finds a name of any form behind 叫, where an age or a sex follows: 叫淳小波,5岁.
+func (r *reader) called() span {
+	for base := 0; ; {
+		i := strings.Index(r.s[base:], "叫")
+		if i < 0 {
+			return span{}
+		}
+		start := base + i + len("叫")
+		base = start
+		end := start
+		for range 3 {
+			c, size := utf8.DecodeRuneInString(r.s[end:])
+			if !unicode.Is(unicode.Han, c) {
+				break
+			}
+			end += size
+		}
+		next, _ := utf8.DecodeRuneInString(r.s[end:])
+		if right, _ := r.after(end); right < enough || end-start < 2*len("某") || unicode.Is(unicode.Han, next) {
+			continue
+		}
+		if r.before(start) > 0 && !notName(r.s[start:end]) {
+			return span{start, end}
+		}
+	}
+}
+
 // formal finds a name of any length behind its label, as a form has it: 姓名:乌云其木格.
 func (r *reader) formal() candidate {
 	i := strings.Index(r.s, "姓名")
@@ -40,7 +67,7 @@ func (r *reader) dotted() candidate {
 		start, end := i, base
 		for start > 0 {
 			c, size := utf8.DecodeLastRuneInString(r.s[:start])
-			if !unicode.Is(unicode.Han, c) || i-start >= 6*len("某") {
+			if !unicode.Is(unicode.Han, c) || c == '的' || i-start >= 6*len("某") {
 				break
 			}
 			start -= size
@@ -92,7 +119,7 @@ func (r *reader) nickname() span {
 const one = `((?:欧阳|上官|司马|诸葛|尉迟|慕容|[` + surnames + `])[\p{Han}]{1,2})`
 
 var (
-	nextSibling = regexp.MustCompile(`^[、,和]` + one + `[^\p{Han}]`)
+	nextSibling = regexp.MustCompile(`^[、,和]` + one + `(?:[^\p{Han}]|[在于从被失走离都])`)
 	prevSibling = regexp.MustCompile(`(?:^|[^\p{Han}]|兄弟|姐妹|姐弟|兄妹|孩子|儿子|女儿)(` + one + `[、,和])$`)
 )
 

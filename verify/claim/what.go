@@ -12,7 +12,9 @@ var (
 	promise = regexp.MustCompile(`^(?:金|为|人民币|:| )?(?:` + sum + `)?`)
 	pledge  = regexp.MustCompile(`(?:把|以|用|拿|将|愿意?)((?:价值)?` + sum + `(?:的)?[^,。;!?:\s]{0,10}(?:给予|作为|当作?)?酬金)`)
 
-	worn    = regexp.MustCompile(`^(?:上身|下身|身|上衣|当时|失踪时|走失时|出走时)?(?:穿着|身着|上穿|下穿|穿)(?:一件|一身|一套|一条|一双|了)?[\p{Han}]{1,24}`)
+	worn = regexp.MustCompile(`^(?:上身|下身|身|上衣|当时|失踪时|走失时|出走时)?(?:穿着|身着|上穿|下穿|穿)(?:一件|一身|一套|一条|一双|了)?[\p{Han}]{1,24}`)
+	// wearer is another party, whom the clothes tell: 被一穿黑衣女子领走.
+	wearer  = regexp.MustCompile(`[男女](?:子|人|的)`)
 	garment = regexp.MustCompile(`[衣裤裙鞋袖帽衫装套包袄袜巾校服]`)
 	more    = regexp.MustCompile(`^[,、和 ]?(?:下身?|上身?|脚|头|背|戴|脚穿|背着)?(?:穿着?)?[\p{Han}]{1,14}`)
 )
@@ -82,7 +84,7 @@ func (r *reader) clothing() span {
 			}
 		}
 		m := worn.FindStringIndex(r.s[start:clip(r.s, start+120)])
-		if m == nil || !garment.MatchString(r.s[start:start+m[1]]) || strings.Contains(r.s[start:start+m[1]], "如图") {
+		if m == nil || !garment.MatchString(r.s[start:start+m[1]]) || strings.Contains(r.s[start:start+m[1]], "如图") || wearer.MatchString(r.s[start:start+m[1]]) {
 			continue
 		}
 		p := span{start, start + m[1]}
@@ -98,7 +100,7 @@ func (r *reader) clothing() span {
 }
 
 // takes are the verbs of those who take a child.
-var takes = regexp.MustCompile(`^(?:给)?(?:拐|抱走|带走|抢走|偷走|骗走|拉走|掳走|劫走|强行|硬|拖|诱)`)
+var takes = regexp.MustCompile(`^(?:给)?(?:拐|抱走|带走|抢走|偷走|骗走|拉走|掳走|劫走|领走|抱上|拽|强行|硬|拖|诱)`)
 
 // takenBy finds who is said to have taken the person: what stands between 被 or 是 and the verb, where it names somebody.
 func (r *reader) takenBy() span {

@@ -13,7 +13,7 @@ const (
 	dayPart = `(?:凌晨|清晨|早晨|早上|上午|中午|下午|午后|傍晚|晚上|晚间|夜里|深夜|半夜|夜间|早|晚)`
 	clock   = `(?:(?:约|大约|大概)?` + number2 + `(?:[:点时]` + number2 + `分?|[点时](?:半|多|整|钟)?)(?:许|左右|前后|多)?)`
 	// dates: 2016年3月8日, 3月8号, 2016-03-08, 20160308, 3.8日, 4日早上, 今天, 星期一.
-	date = `(?:(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}[日号]?|(?:19|20)\d{6}|(?:(?:(?:19|20)\d{2}年|今年|去年|前年)[,]?)?(?:农历|阴历)?(?:` + number2 + `|腊|正|冬)月(?:份|底|初(?:[一二三四五六七八九十])?|` + number2 + `[日号]?)?|(?:19|20)\d{2}年|(?:本月|上月)?\d{1,2}[日号]|\d{1,2}[./]\d{1,2}(?:[日号]| ?` + dayPart + `)` +
+	date = `(?:(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}[日号]?|(?:19|20)\d{6}|(?:(?:(?:19|20)\d{2}年|今年|去年|前年)[,]?)?(?:农历|阴历)?(?:` + number2 + `|腊|正|冬)月(?:份|底|初(?:[一二三四五六七八九十])?|` + number2 + `[日号]?)?|(?:19|20)\d{2}年|(?:本月|上月)?\d{1,2}[日号]|\d{1,2}[./]\d{1,2}[日号]?` +
 		`|今天|今日|昨天|昨日|昨儿个?|前天|前日|昨晚|今晚|今早|今晨|前晚|大前天|当天|刚刚|刚才|前几天|前不久|几天前|\d{1,2}天前|(?:上上|上|本|这|下)?(?:个)?(?:周|星期|礼拜)[一二三四五六日天]|[\d一二三四五六七八九十]{1,2}年前|大年初[一二三四五六七八]|大年三十|除夕(?:夜)?|元旦|国庆节?|中秋节?|春节|端午节?|清明节?)`
 )
 
@@ -48,13 +48,26 @@ func (r *reader) moments() []span {
 			continue
 		}
 		if m := moment.FindStringIndex(r.s[i:clip(r.s, i+72)]); m != nil {
-			found = append(found, span{i, i + m[1]})
+			if t := r.s[i : i+m[1]]; !bareDay.MatchString(t) || r.isDay(t, i+m[1]) {
+				found = append(found, span{i, i + m[1]})
+			}
 			i += m[1]
 			continue
 		}
 		i += size
 	}
 	return found
+}
+
+// bareDay is a month and a day that may be another number with a point: 11.19.
+var bareDay = regexp.MustCompile(`^(\d{1,2})[./](\d{1,2})$`)
+
+// isDay reports whether s, which ends at i, is a month and a day, with a word behind that only a day has.
+func (r *reader) isDay(s string, i int) bool {
+	m := bareDay.FindStringSubmatch(s)
+	month, d := numeral(m[1]), numeral(m[2])
+	next, _ := utf8.DecodeRuneInString(r.s[i:])
+	return month >= 1 && month <= 12 && d >= 1 && d <= 31 && strings.ContainsRune("从在于失走离被", next)
 }
 
 // clip returns the largest offset up to n at which no character of s is cut.

@@ -292,6 +292,14 @@ func (r *reader) area(place span) guitu.Area {
 			first = m.Area
 		}
 	}
+	if deepest == "" && first == "" {
+		// Where somebody comes from is better than nothing, if it is a town: of 河南人 nobody knows where they are.
+		for _, m := range r.divisions {
+			if l := m.Area.Level(); (l == guitu.City || l == guitu.County) && (first == "" || first.Covers(m.Area)) {
+				first = m.Area
+			}
+		}
+	}
 	switch {
 	case deepest == "":
 		return first
