@@ -12,6 +12,7 @@ import (
 	"guitu/internal/eval"
 	"guitu/verify/claim"
 	"guitu/verify/spot"
+	"guitu/verify/spot/learn"
 )
 
 // evalCmd measures the engine on labelled posts.
@@ -29,7 +30,8 @@ var measures = []struct {
 	title string
 	of    func(data fs.FS) (fmt.Stringer, error)
 }{
-	{"spot: is the post about a missing or snatched person?", measureSpot},
+	{"spot: is the post about a missing or snatched person? (The engine knows these posts if it was made from them.)", measureSpot},
+	{"spot, leave-one-family-out: the same, made anew without the families that it is judged on, beside plain ways", measureSpotFolds},
 	{"claim: what does the post say?", measureClaims},
 }
 
@@ -74,6 +76,26 @@ func measureSpot(data fs.FS) (fmt.Stringer, error) {
 		return nil, err
 	}
 	return eval.Spot(rows, spot.Spot), nil
+}
+
+func measureSpotFolds(data fs.FS) (fmt.Stringer, error) {
+	examples, err := learn.Read(data)
+	if err != nil {
+		return nil, err
+	}
+	return foldTable(learn.Evaluate(examples).Results), nil
+}
+
+// foldTable prints how well several ways of spotting do on families that they have not learned from.
+type foldTable []learn.Result
+
+// String returns four lines a way.
+func (t foldTable) String() string {
+	var b strings.Builder
+	for _, r := range t {
+		fmt.Fprintln(&b, r)
+	}
+	return b.String()
 }
 
 func measureClaims(data fs.FS) (fmt.Stringer, error) {

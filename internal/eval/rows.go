@@ -2,6 +2,7 @@ package eval
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,7 +17,7 @@ var ErrNoRows = errors.New("no labelled rows")
 const maxRow = 1 << 20
 
 // Load reads the labelled rows of one kind, which stand as JSON lines in files named kind.jsonl or kind.*.jsonl (spot.dev.jsonl
-// is of the kind spot). A file that is no such thing is an error that names the line; none at all is ErrNoRows.
+// is of the kind spot). Blank lines are passed over. A file that is no such thing is an error that names the line; none at all is ErrNoRows.
 func Load[T any](data fs.FS, kind string) ([]T, error) {
 	var names []string
 	for _, pattern := range []string{kind + ".jsonl", kind + ".*.jsonl"} {
@@ -50,6 +51,9 @@ func load[T any](data fs.FS, name string) (rows []T, err error) {
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, maxRow)
 	for n := 1; lines.Scan(); n++ {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
 		var row T
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", name, n, err)

@@ -13,7 +13,7 @@ import (
 func TestLoad(t *testing.T) {
 	data := fstest.MapFS{
 		"spot.jsonl":          {Data: []byte(`{"id":"1","label":1}` + "\n")},
-		"spot.sealed.jsonl":   {Data: []byte(`{"id":"2"}` + "\n" + `{"id":"3","story":"s"}`)},
+		"spot.sealed.jsonl":   {Data: []byte(`{"id":"2"}` + "\n\n" + `{"id":"3","story":"s"}`)},
 		"spotted.jsonl":       {Data: []byte("not of this kind")},
 		"variants.dev.jsonl":  {Data: []byte(`{"id":1}`)},
 		"variant_pairs.jsonl": {Data: []byte("{}\n{")},
