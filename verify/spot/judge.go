@@ -9,7 +9,7 @@ import (
 
 // The thresholds: from Flag on a post is spotted, and from Ask on an officer is asked.
 const (
-	Flag = 0.5
+	Flag = 0.45
 	Ask  = 0.2
 )
 
@@ -89,6 +89,17 @@ func (p *page) lostChild() {
 			break
 		}
 	}
+	if !p.said("lost child") {
+		for _, who := range []class{child, age, kinsfolk, adult} {
+			if w, g, ok := p.near(who, 40, gone); ok {
+				p.add("perhaps gone", 1.3, w, g)
+				break
+			}
+		}
+	}
+	if w, ok := p.first(looks); ok && p.said("lost child", "perhaps gone") && p.count(3, looks) == 3 {
+		p.add("described", 0.7, w)
+	}
 	if w, f, ok := p.near(child, 25, found); ok {
 		if k, has := p.first(kin); has {
 			p.add("found child", 2.2, w, f)
@@ -115,6 +126,9 @@ func (p *page) scare() float64 {
 	}
 	if w, ok := p.first(trafficker); ok {
 		p.add("traffickers", 1.0, w)
+	}
+	if w, g, ok := p.near(child, 16, grab); ok && !p.said("snatching") {
+		p.add("hands on a child", 1.2, w, g)
 	}
 	horrors := p.count(2, organs)
 	if at, ok := p.first(organs); ok {
@@ -173,6 +187,9 @@ func (p *page) against(scary bool) {
 		p.add("closed", -1.0, w)
 	} else if ok {
 		p.add("closed", -2.8, w)
+	}
+	if w, ok := p.first(charity); ok && !p.said("lost child", "snatching") {
+		p.add("charity", -1.0*float64(p.count(2, charity)), w)
 	}
 	for _, r := range []struct {
 		rule   string

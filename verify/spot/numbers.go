@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// numbers finds what no list can hold: phone numbers, and the ages of minors.
+// numbers finds what no list can hold: phone numbers, and ages.
 func numbers(s string) []word {
 	var words []word
 	for i := 0; i < len(s); {
@@ -38,7 +38,7 @@ func numbers(s string) []word {
 	return append(words, ages(s)...)
 }
 
-// ages finds the ages below eighteen: 3岁, 三岁多, 十二岁, 8个月.
+// ages finds the ages of minors and of others: 3岁, 三岁多, 十二岁; 76岁.
 func ages(s string) []word {
 	var words []word
 	for i := 0; ; {
@@ -55,7 +55,10 @@ func ages(s string) []word {
 			}
 			start -= n
 		}
-		if n := yearsOf(s[start:end]); n > 0 && n < 18 {
+		switch n := yearsOf(s[start:end]); {
+		case n >= 18 && n < 120:
+			words = append(words, word{grown, start, end + len("岁")})
+		case n > 0 && n < 18:
 			words = append(words, word{age, start, end + len("岁")})
 		}
 		i = end + len("岁")

@@ -33,7 +33,34 @@ func (m *Model) look(post string) guitu.Finding {
 		return guitu.Finding{}
 	}
 	p.judge()
-	return p.decide(m)
+	f := p.decide(m)
+	if f.Ask {
+		if topic, score, ok := m.comment(post); ok {
+			f.Spotted, f.Ask, f.Topic, f.Score = false, false, topic, score
+		}
+	}
+	return f
+}
+
+// comment returns what the comments on a forwarded post say, when they say that its story is false or over and tell none
+// themselves, and the score of the comments alone. Who forwards a plea with 转发微博 pleads; who writes 已找到 above it does not.
+func (m *Model) comment(post string) (topic guitu.Topic, score float64, ok bool) {
+	parts := text.Chain(post)
+	if len(parts) < 2 {
+		return "", 0, false
+	}
+	p := read(post[:parts[len(parts)-2].End], nil)
+	if p.classes().enough() {
+		p.judge()
+		if score = logistic(m.Logit(p.sketch())); score >= Ask {
+			return "", 0, false
+		}
+	}
+	if _, ok := p.first(over); ok {
+		return guitu.FoundNews, score, true
+	}
+	_, ok = p.first(refuted)
+	return guitu.Debunk, score, ok
 }
 
 // Look returns what the learned part sees of a post, nil when the post has no words that a finding needs. Keywords in without

@@ -102,18 +102,29 @@ func Evaluate(examples []Example) Report {
 	r := Report{
 		Folds: Folds,
 		Results: []Result{
-			result("rules and learned part", examples, func(i int) bool { return both[i] >= spot.Flag }),
-			result("the same, without the keywords that only the family has", examples, func(i int) bool { return blind[i] >= spot.Flag }),
-			result("learned part alone", examples, func(i int) bool { return learned[i] >= 0.5 }),
-			result("rules alone (they were tuned on these posts)", examples, func(i int) bool { return whole[i].Sketch != nil && whole[i].Rules > 0 }),
-			result("baseline: keyword pattern", examples, func(i int) bool { return pattern.MatchString(examples[i].Text) }),
-			result("baseline: linear, hashed 1–3-grams, at the threshold that is best for it", examples, func(i int) bool { return grams[i] >= bar }),
+			result("rules and learned part", examples, false, func(i int) bool { return both[i] >= spot.Flag }),
+			result("the same, without the keywords that only the family has", examples, false, func(i int) bool { return blind[i] >= spot.Flag }),
+			result("learned part alone", examples, false, func(i int) bool { return learned[i] >= 0.5 }),
+			result("rules alone (they were tuned on these posts)", examples, false, func(i int) bool { return whole[i].Sketch != nil && whole[i].Rules > 0 }),
+			result("rules and learned part, on the invented posts", examples, true, func(i int) bool { return both[i] >= spot.Flag }),
+			result("baseline: keyword pattern", examples, false, func(i int) bool { return pattern.MatchString(examples[i].Text) }),
+			result("baseline: linear, hashed 1–3-grams, at the threshold that is best for it", examples, false, func(i int) bool { return grams[i] >= bar }),
 		},
 		Kinds: map[guitu.Topic]map[guitu.Topic]int{},
 	}
 	r.Reliability = reliability(examples, both)
 	others, asked := 0.0, 0.0
 	for i, e := range examples {
+		if e.Invented && e.Label != (both[i] >= spot.Flag) {
+			r.Wrong = append(r.Wrong, Wrong{e, both[i]})
+		}
+		if e.Invented && (!e.Label || both[i] >= spot.Flag) {
+			kind := "invented " + e.Kind
+			if r.Kinds[kind] == nil {
+				r.Kinds[kind] = map[guitu.Topic]int{}
+			}
+			r.Kinds[kind][topic[i]]++
+		}
 		if e.Stream || e.Invented || e.Border {
 			continue
 		}
@@ -164,13 +175,13 @@ func bestBar(examples []Example, score []float64) float64 {
 	return bar
 }
 
-// result scores the real, labelled posts.
-func result(name string, examples []Example, said func(int) bool) Result {
+// result scores the labelled posts, the real ones or the invented ones.
+func result(name string, examples []Example, invented bool, said func(int) bool) Result {
 	r := Result{Name: name}
 	var rows, border []eval.Outcome
 	others, wrong := 0.0, 0.0
 	for i, e := range examples {
-		if e.Stream || e.Invented {
+		if e.Stream || e.Invented != invented {
 			continue
 		}
 		o := eval.Outcome{Unit: e.Story, Said: said(i), Truth: e.Label}

@@ -12,15 +12,17 @@ import (
 
 // How the weights are learned. Chosen on folds of the labelled posts; none of them is critical.
 const (
-	rounds = 20   // passes over the posts
-	rate   = 0.1  // length of a step in the first pass; half of it in the fifth
-	decay  = 0.01 // pull towards zero (L2)
-	inner  = 5    // folds for the joint with the rules
+	rounds     = 20    // passes over the posts
+	rate       = 0.1   // length of a step in the first pass; half of it in the fifth
+	decay      = 0.005 // pull towards zero (L2)
+	inner      = 5     // folds for the joint with the rules
+	rulesShare = 0.4   // what the sum of the rules counts, beside the learned part
 
-	streamWeight = 0.3  // of a post of the unlabelled stream
-	streamBelow  = -1.0 // only posts of the stream that the rules give less than this are taken for something else
-	borderWeight = 0.5  // of a debatable post where only its topic is learned
-	rareWeight   = 3    // of a post of the topic that a head looks for
+	streamWeight   = 0.3  // of a post of the unlabelled stream
+	streamBelow    = -1.0 // only posts of the stream that the rules give less than this are taken for something else
+	inventedWeight = 0.5  // of an invented post, beside a real family of one post
+	borderWeight   = 0.5  // of a debatable post where only its topic is learned
+	rareWeight     = 3    // of a post of the topic that a head looks for
 )
 
 // lesson is what a model learns.
@@ -88,7 +90,7 @@ func lessonOf(h spot.Head) lesson {
 			return r.Kind == kind, w
 		}
 	default:
-		l.families = 3
+		l.families, l.decay = 3, 0.001
 		kind := guitu.Debunk
 		if h == spot.Ended {
 			kind = guitu.FoundNews
@@ -115,6 +117,8 @@ func headline(r *row) float64 {
 		return 0
 	case r.Stream:
 		return r.weight * streamWeight
+	case r.Invented:
+		return r.weight * inventedWeight
 	}
 	return r.weight
 }
@@ -206,12 +210,11 @@ func lessons(rows []row, l lesson) []item {
 
 func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
-// joint finds how much the learned part and the rules count, from what each says of posts whose family the learned part did
-// not see, and then makes the score a probability on the real posts among them.
+// joint joins the learned part with the rules, and makes the score a probability: from what is said of real posts whose family
+// the learned part did not see.
 func joint(m *spot.Model, rows []row) {
 	fold := folds(rows, inner)
-	var xs [][2]float64
-	var answers, weights, real []float64
+	var said, answers, weights, real []float64
 	for k := range inner {
 		var rest []row
 		for i := range rows {
@@ -220,28 +223,24 @@ func joint(m *spot.Model, rows []row) {
 			}
 		}
 		w, base := fit(rest, lessonOf(spot.Missing))
-		t := spot.NewTable(w, base)
+		part := spot.Model{Share: 1, Rules: rulesShare}
+		part.Tables[spot.Missing] = spot.NewTable(w, base)
 		for i := range rows {
 			r := &rows[i]
 			if fold[i] != k || r.Sketch == nil || r.Border || r.Stream {
 				continue
 			}
-			xs = append(xs, [2]float64{t.Logit(r.Sketch), max(-6, min(6, r.Rules))})
+			said = append(said, part.Logit(r.Sketch))
 			answers = append(answers, number(r.Label))
 			weights = append(weights, r.weight)
 			real = append(real, number(!r.Invented)*r.weight)
 		}
 	}
-	a := regress(xs, answers, weights)
-	var zs [][2]float64
-	for _, x := range xs {
-		zs = append(zs, [2]float64{a[0]*x[0] + a[1]*x[1], 0})
-	}
 	if !slices.ContainsFunc(real, func(w float64) bool { return w > 0 }) {
 		real = weights // no real post: a model of the invented ones
 	}
-	b := regress(zs, answers, real)
-	m.Share, m.Rules, m.Shift = float32(b[0]*a[0]), float32(b[0]*a[1]), float32(b[2])
+	scale, shift := calibrate(said, answers, real)
+	m.Share, m.Rules, m.Shift = float32(scale), float32(scale*rulesShare), float32(shift)
 }
 
 func number(yes bool) float64 {
@@ -251,21 +250,20 @@ func number(yes bool) float64 {
 	return 0
 }
 
-// regress fits a logistic regression of two inputs and a constant by gradient descent, with a slight pull towards zero.
-func regress(xs [][2]float64, answers, weights []float64) [3]float64 {
-	var a, slope [3]float64
+// calibrate fits a logistic regression of one input (Platt's scaling) by gradient descent.
+func calibrate(said, answers, weights []float64) (scale, shift float64) {
+	var slope [2]float64
 	for range 2000 {
-		var g [3]float64
-		for i, x := range xs {
-			d := (sigmoid(a[0]*x[0]+a[1]*x[1]+a[2]) - answers[i]) * weights[i]
-			g[0] += d * x[0]
-			g[1] += d * x[1]
-			g[2] += d
+		var g [2]float64
+		for i, z := range said {
+			d := (sigmoid(scale*z+shift) - answers[i]) * weights[i]
+			g[0] += d * z
+			g[1] += d
 		}
-		for j := range a {
+		for j, p := range []*float64{&scale, &shift} {
 			slope[j] += g[j] * g[j]
-			a[j] -= 0.1 * g[j] / math.Sqrt(slope[j]+1e-9)
+			*p -= 0.1 * g[j] / math.Sqrt(slope[j]+1e-9)
 		}
 	}
-	return a
+	return scale, shift
 }
