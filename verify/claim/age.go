@@ -149,7 +149,7 @@ func (r *reader) otherAge(p span) bool {
 		return true
 	}
 	head := r.s[windowStart(r.s, p.start, 5*len("被")):p.start]
-	if i := strings.LastIndex(head, "被"); i >= 0 && len(head)-i <= 5*len("被") && !strings.ContainsAny(head[i:], ",。;!? ") {
+	if i := strings.LastIndex(head, "被"); i >= 0 && len(head)-i <= 5*len("被") && !strings.ContainsAny(head[i:], ",。;!? 的") {
 		return true // 被一四十多岁男抱走
 	}
 	for _, w := range []string{"妈妈", "爸爸", "父亲", "母亲", "奶奶", "爷爷", "外婆", "外公"} {

@@ -120,6 +120,11 @@ func (r *reader) lossAfter(i, n int) bool {
 	return false
 }
 
+// municipal reports whether a is one of the four cities that are provinces.
+func municipal(a guitu.Area) bool {
+	return slices.Contains([]guitu.Area{"110000", "120000", "310000", "500000"}, a)
+}
+
 func mentionStart(m gazetteer.Mention) int { return m.Start }
 
 // clauseEnd returns where the first clause of s ends, after n characters at most.
@@ -259,7 +264,7 @@ func (r *reader) placeStart(p span) int {
 
 // origin reports whether a division says where somebody comes from, not where something happened.
 func (r *reader) origin(m gazetteer.Mention) bool {
-	for _, w := range []string{"人", "籍", "口音", "牌照", "话", "户口", "车牌", "来的", "日报", "晚报", "晨报", "都市报", "警方通报"} {
+	for _, w := range []string{"人", "籍", "口音", "牌照", "话", "户口", "车牌", "来的", "日报", "晚报", "晨报", "都市报"} {
 		if strings.HasPrefix(r.s[m.End:], w) && !strings.HasPrefix(r.s[m.End:], "人民") {
 			return true
 		}
@@ -295,7 +300,7 @@ func (r *reader) area(place span) guitu.Area {
 	if deepest == "" && first == "" {
 		// Where somebody comes from is better than nothing, if it is a town: of 河南人 nobody knows where they are.
 		for _, m := range r.divisions {
-			if l := m.Area.Level(); (l == guitu.City || l == guitu.County) && (first == "" || first.Covers(m.Area)) {
+			if l := m.Area.Level(); (l == guitu.City || l == guitu.County || municipal(m.Area)) && (first == "" || first.Covers(m.Area)) {
 				first = m.Area
 			}
 		}
@@ -319,7 +324,7 @@ func (r *reader) areaHint(phones []string) guitu.Area {
 	}
 	for _, text := range []string{strings.Join(r.accounts, " "), r.trailer} {
 		for _, m := range gazetteer.Find(text) {
-			if l := m.Area.Level(); l == guitu.City || l == guitu.Province {
+			if l := m.Area.Level(); l == guitu.City || municipal(m.Area) {
 				return m.Area
 			}
 		}
