@@ -2,12 +2,15 @@ package rumors_test
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"guitu"
 	"guitu/internal/store"
+	"guitu/internal/testenv"
 	"guitu/verify/rumors"
 )
 
@@ -280,4 +283,90 @@ func TestAlikeAndSearch(t *testing.T) {
 			t.Errorf("a merged story is offered: %q", got)
 		}
 	})
+}
+
+// TestMergeWhilePostsCome: two processes take copies of both stories, and rule, while a third merges and splits them.
+func TestMergeWhilePostsCome(t *testing.T) {
+	address := testenv.Postgres(t)
+	h := build(t, address)
+	a, b := h.two(sameChild)
+	const rounds = 15
+	var sources []store.SourceSetup
+	for i := range 2 {
+		sources = append(sources, store.SourceSetup{Name: fmt.Sprint("s", i), Kind: "file"})
+	}
+	h.update(func(ctx context.Context, tx *store.Tx) error { return tx.SetSources(ctx, sources) })
+	var wg sync.WaitGroup
+	for i, src := range sources {
+		r := rumors.New(open(t, address, h.clock), options())
+		wg.Go(func() {
+			cursor := ""
+			for n := range rounds {
+				batch := guitu.Batch{Cursor: fmt.Sprint(n + 1)}
+				for k, text := range []string{child, sameChild, debunkOfChild} {
+					batch.Posts = append(batch.Posts, guitu.Post{Source: src.Name, ExternalID: fmt.Sprint(n, "-", k), Text: text, PostedAt: h.clock.now()})
+				}
+				if _, err := r.Take(context.Background(), src.Name, cursor, batch, h.clock.now()); err != nil {
+					t.Errorf("process %d: %v", i, err)
+					return
+				}
+				cursor = batch.Cursor
+			}
+		})
+	}
+	wg.Go(func() {
+		ctx, r := context.Background(), rumors.New(open(t, address, h.clock), options())
+		from := b
+		for n := range rounds {
+			if err := r.Merge(ctx, from, a, h.officers[ministry]); err != nil {
+				t.Errorf("merge: %v", err)
+				return
+			}
+			if n == rounds/2 {
+				if _, err := r.Decide(ctx, guitu.Decision{RumorID: a, OfficerID: h.officers[ministry], Ruling: guitu.Unproven, Key: "k"}); err != nil {
+					t.Errorf("decide: %v", err)
+				}
+			}
+			posts, err := r.Posts(ctx, a, 1000)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			var off []int64
+			for _, p := range posts {
+				if p.Text == sameChild {
+					off = append(off, p.ID)
+				}
+			}
+			if from, err = r.Split(ctx, a, off, h.officers[ministry]); err != nil {
+				t.Errorf("split: %v", err)
+				return
+			}
+		}
+		b = from
+	})
+	wg.Wait()
+	total := 0
+	for _, r := range h.stories() {
+		posts, err := h.Posts(context.Background(), r.ID, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copies := 0
+		for _, p := range posts {
+			if p.Evidence == "" {
+				copies++
+			}
+			if want := map[string]int64{child: a, sameChild: b, debunkOfChild: a}[p.Text]; r.ID != want {
+				t.Errorf("a post of %d is in %d: %s", want, r.ID, p.Text)
+			}
+		}
+		if r.Posts != copies {
+			t.Errorf("story %d counts %d posts and has %d", r.ID, r.Posts, copies)
+		}
+		total += len(posts)
+	}
+	if want := 2 + 2*rounds*3; total != want {
+		t.Errorf("%d posts in all, want %d", total, want)
+	}
 }
