@@ -255,6 +255,16 @@ func TestCardFits(t *testing.T) {
 		Verdict:    &guitu.Verdict{Ruling: guitu.Refuted, Basis: long, Officer: guitu.Officer{Name: long}},
 		Precedent:  &guitu.Precedent{Rumor: guitu.Rumor{Claim: guitu.Claim{Name: long, Place: long}}, Verdict: &guitu.Verdict{Basis: long}},
 	}
+	q.Into, q.Rumor.MergedInto = q.Precedent, 2
+	for i := range 10 {
+		q.Seen = append(q.Seen, guitu.Asset{Kind: guitu.AssetPhone, Value: long, RumorID: int64(i)})
+	}
+	for i := range int64(300) {
+		q.Merged = append(q.Merged, i)
+	}
+	for range guitu.MaxSamples {
+		q.Evidence.Latest = append(q.Evidence.Latest, guitu.Post{Evidence: guitu.Debunk, Text: long, Author: long})
+	}
 	for i := range 40 {
 		q.Rumor.Hits = append(q.Rumor.Hits, guitu.Hit{Rule: "rule" + strconv.Itoa(i), Text: long})
 	}
