@@ -137,9 +137,11 @@ func (t *Table) Logit(s *Sketch) float64 {
 
 // Logit returns what rules and learned part say together of whether the post is about a missing person.
 func (m *Model) Logit(s *Sketch) float64 {
-	rules := max(-mostRules, min(mostRules, s.Rules))
-	return float64(m.Share)*m.Tables[Missing].Logit(s) + float64(m.Rules)*rules + float64(m.Shift)
+	return float64(m.Share)*m.Tables[Missing].Logit(s) + float64(m.Rules)*Held(s.Rules) + float64(m.Shift)
 }
+
+// Held returns the sum of the rules within ±mostRules.
+func Held(rules float64) float64 { return max(-mostRules, min(mostRules, rules)) }
 
 // The weights are made by package learn from GUITU_DATA: see MODEL.md.
 //

@@ -68,6 +68,31 @@ func TestTrainTwice(t *testing.T) {
 	}
 }
 
+// TestInventedPosts holds the embedded model to the invented posts, all of which it was taught.
+func TestInventedPosts(t *testing.T) {
+	var yes, right, called, kinds, n float64
+	for _, e := range learn.Invented() {
+		f := spot.Spot(e.Text)
+		n++
+		if e.Label {
+			yes++
+		}
+		if f.Spotted {
+			called++
+		}
+		if f.Spotted && e.Label {
+			right++
+			if f.Topic == e.Kind {
+				kinds++
+			}
+		}
+	}
+	t.Logf("P %.3f R %.3f, kind right in %.3f, of %.0f posts", right/called, right/yes, kinds/right, n)
+	if right/called < 0.93 || right/yes < 0.88 || kinds/right < 0.95 {
+		t.Errorf("P %.3f R %.3f, kind right in %.3f; want 0.93, 0.88 and 0.95", right/called, right/yes, kinds/right)
+	}
+}
+
 // A model knows what it has learned.
 func TestTrainLearns(t *testing.T) {
 	m := learn.Train(few())
@@ -124,8 +149,8 @@ func TestRead(t *testing.T) {
 		t.Errorf("the second example is %+v", examples[1])
 	}
 	dir["spot.dev.jsonl"].Data = []byte("{\n")
-	if _, err := learn.Read(dir); err == nil || !strings.Contains(err.Error(), "spot.dev.jsonl:1: ") {
-		t.Errorf("a broken line gives %v, want where it stands", err)
+	if _, err := learn.Read(dir); err == nil || !strings.Contains(err.Error(), "line 1") {
+		t.Errorf("a broken line gives %v, want its number", err)
 	}
 	if _, err := learn.Read(fstest.MapFS{}); err == nil {
 		t.Error("no file is no error")
@@ -149,8 +174,8 @@ func TestRealFamilies(t *testing.T) {
 	if both.Rows.Precision.Value < 0.95 || both.Rows.Recall.Value < 0.94 || both.FalsePer1000 > 2 {
 		t.Errorf("by row: P %.3f R %.3f, %.1f false flags in 1,000 others; want 0.95, 0.94 and 2", both.Rows.Precision.Value, both.Rows.Recall.Value, both.FalsePer1000)
 	}
-	if both.Stories.F1.Value < 0.90 {
-		t.Errorf("by story: F1 %.3f, want 0.90", both.Stories.F1.Value)
+	if both.Stories.F1.Value < 0.92 {
+		t.Errorf("by story: F1 %.3f, want 0.92", both.Stories.F1.Value)
 	}
 	if learned.Rows.F1.Value < 0.90 || learned.Rows.F1.Value < linear.Rows.F1.Value+0.1 || learned.Rows.F1.Value < keywords.Rows.F1.Value+0.1 {
 		t.Errorf("the learned part alone: F1 %.3f; want 0.90, and 0.1 more than the baselines", learned.Rows.F1.Value)

@@ -23,6 +23,7 @@ const (
 	inventedWeight = 0.5  // of an invented post, beside a real family of one post
 	borderWeight   = 0.5  // of a debatable post where only its topic is learned
 	rareWeight     = 3    // of a post of the topic that a head looks for
+	evidenceWeight = 8    // of a post that says that a story is false or over, of which there are few
 )
 
 // lesson is what a model learns.
@@ -100,7 +101,7 @@ func lessonOf(h spot.Head) lesson {
 				return false, 0
 			}
 			if r.Kind == kind {
-				return true, r.weight * rareWeight
+				return true, r.weight * evidenceWeight
 			}
 			return false, r.weight
 		}
@@ -214,7 +215,7 @@ func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 // the learned part did not see.
 func joint(m *spot.Model, rows []row) {
 	fold := folds(rows, inner)
-	var said, answers, weights, real []float64
+	var learned, rules, answers, weights, real []float64
 	for k := range inner {
 		var rest []row
 		for i := range rows {
@@ -223,14 +224,14 @@ func joint(m *spot.Model, rows []row) {
 			}
 		}
 		w, base := fit(rest, lessonOf(spot.Missing))
-		part := spot.Model{Share: 1, Rules: rulesShare}
-		part.Tables[spot.Missing] = spot.NewTable(w, base)
+		t := spot.NewTable(w, base)
 		for i := range rows {
 			r := &rows[i]
 			if fold[i] != k || r.Sketch == nil || r.Border || r.Stream {
 				continue
 			}
-			said = append(said, part.Logit(r.Sketch))
+			learned = append(learned, t.Logit(r.Sketch))
+			rules = append(rules, spot.Held(r.Rules))
 			answers = append(answers, number(r.Label))
 			weights = append(weights, r.weight)
 			real = append(real, number(!r.Invented)*r.weight)
@@ -239,7 +240,14 @@ func joint(m *spot.Model, rows []row) {
 	if !slices.ContainsFunc(real, func(w float64) bool { return w > 0 }) {
 		real = weights // no real post: a model of the invented ones
 	}
-	scale, shift := calibrate(said, answers, real)
+	// By itself the learned part says yes above zero.
+	scale, shift := calibrate(learned, answers, real)
+	m.Tables[spot.Missing].Base += float32(shift / scale)
+	said := make([]float64, len(learned))
+	for i := range said {
+		said[i] = learned[i] + shift/scale + rulesShare*rules[i]
+	}
+	scale, shift = calibrate(said, answers, real)
 	m.Share, m.Rules, m.Shift = float32(scale), float32(scale*rulesShare), float32(shift)
 }
 
