@@ -109,12 +109,12 @@ func (h *house) upToDate() store.Card {
 	return c
 }
 
-// chat works the steps with a chat, and returns when the story has been routed, which grows its version.
+// chat works the steps with a chat, and returns when all that a new story causes is done: some of it grows the story's version.
 func (h *house) chat(r *room) <-chan string {
 	h.t.Helper()
 	worked := make(chan string, 100)
 	h.start(jobs.Options{Chat: r, Observe: func(kind string, _ int, _ time.Duration, _ error) { worked <- kind }})
-	h.ends("route", worked)
+	h.until("rest", func() bool { return h.waiting() == 0 })
 	return worked
 }
 

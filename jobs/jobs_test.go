@@ -249,20 +249,20 @@ func (h *house) until(what string, ok func() bool) {
 	}
 }
 
-// waiting counts the steps of a kind that are not finished.
-func (h *house) waiting(kind string) int {
+// waiting counts the steps of some kinds, or of all, that are not finished.
+func (h *house) waiting(kinds ...string) int {
 	h.t.Helper()
-	return h.count(kind, rivertype.JobStateAvailable, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled)
+	return h.count(kinds, rivertype.JobStateAvailable, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled)
 }
 
-// count counts the steps of a kind in some states.
-func (h *house) count(kind string, states ...rivertype.JobState) int {
+// count counts the steps of some kinds, or of all, in some states.
+func (h *house) count(kinds []string, states ...rivertype.JobState) int {
 	h.t.Helper()
 	client, err := river.NewClient(h.db.Driver(), &river.Config{})
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	all, err := client.JobList(context.Background(), river.NewJobListParams().Kinds(kind).First(100).States(states...))
+	all, err := client.JobList(context.Background(), river.NewJobListParams().Kinds(kinds...).First(100).States(states...))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -272,7 +272,7 @@ func (h *house) count(kind string, states ...rivertype.JobState) int {
 // again enqueues a step and waits until it has been worked. What worked tells of earlier steps of the kind does not count.
 func (h *house) again(step guitu.Step, worked <-chan string) {
 	h.t.Helper()
-	h.until("end of the earlier steps", func() bool { return h.count(step.Kind(), rivertype.JobStateRunning) == 0 })
+	h.until("end of the earlier steps", func() bool { return h.count([]string{step.Kind()}, rivertype.JobStateRunning) == 0 })
 	for len(worked) > 0 {
 		<-worked
 	}
