@@ -10,6 +10,8 @@
 // seconds; jobs of a process whose lease ended are made available again (River's own rescue would wait for the longest job).
 //
 //   - Read, Route, Escalate and Press repeat without harm: their record is one transaction that does nothing the second time.
+//   - Look asks for a picture again that has no hash yet. Regroup makes its plan again from what the database holds, and finds in
+//     place what was carried out.
 //   - Ask asks again: a question asked twice is better than one that is lost, and a press on either card counts.
 //   - Deliver waits for the channel's turn (guitu.Pacer), marks the delivery as sending, and calls. A delivery that is found so
 //     was interrupted: where the channel can look (guitu.Finder) it looks, elsewhere the delivery becomes unknown and waits for a
