@@ -133,7 +133,7 @@ func countBefore(s string) int {
 	// The longest reading wins; 一十 and 一三 begin with an article.
 	keep := 1
 	switch {
-	case n == 3 && v[1] == 10 && v[2] != 10 && v[0] != 10:
+	case n == 3 && v[1] == 10 && v[2] != 10 && v[0] != 10, n == 3 && v[2] == 10 && v[0] == v[1]+1 && v[0] != 10:
 		keep = 3
 	case n >= 2 && v[0] == 10 && v[1] > 1 && v[1] != 10, n >= 2 && v[1] == 10 && v[0] != 10, n >= 2 && v[0] == v[1]+1 && v[0] != 10:
 		keep = 2
@@ -263,6 +263,8 @@ func startsWith(s string, words ...string) bool {
 // bareAge is an age whose unit goes without saying: 今年15, 年龄:6.
 var bareAge = regexp.MustCompile(`(?:今年|现年|年龄|年纪)[: ]{0,2}(\d{1,2})(?:[^\d\p{Han}.:/-]|$)`)
 
+var seeking = regexp.MustCompile(`[寻找].{0,4}$`)
+
 // sex returns 男 or 女 and where the text says so: as stated, or by the first word for a child that tells.
 func (r *reader) sex(name span) (string, span) {
 	for i, c := range r.s {
@@ -275,6 +277,11 @@ func (r *reader) sex(name span) (string, span) {
 		closes := i+len("男") == len(r.s) || !unicode.Is(unicode.Han, next) || next == '性' || next == '年'
 		if opens && closes {
 			return string(c), span{i, i + len("男")}
+		}
+	}
+	for _, t := range r.tokens {
+		if t.flag&elder != 0 && mine(r.s[:t.start]) && seeking.MatchString(r.s[windowStart(r.s, t.start, 24):t.start]) {
+			return map[bool]string{true: "女", false: "男"}[t.flag&girl != 0], t.span()
 		}
 	}
 	for _, weakly := range []bool{false, true} {

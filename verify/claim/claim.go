@@ -18,10 +18,28 @@ const maxRead = 16 << 10
 
 // Read returns what a post says. Posted is when it was posted, or zero; relative times are counted from it, and a stated date
 // after it is a date of something else (a deadline, a school term) and is not taken for the time of the loss.
+//
+// Of a post that forwards another, the one that says more is read, and the other adds what that leaves open. Nobody knows when the
+// forwarded words were written, so that their relative times give no instant.
 func Read(post string, posted time.Time) guitu.Claim {
 	if len(post) > maxRead {
 		post = strings.ToValidUTF8(post[:maxRead], "")
 	}
+	parts := text.Chain(post)
+	c := readPart(post[:parts[0].End], 0, posted)
+	if len(parts) > 1 {
+		last := parts[len(parts)-1]
+		first := readPart(post[last.Start:last.End], last.Start, time.Time{})
+		if said(first) >= said(c) {
+			c, first = first, c
+		}
+		c = completed(c, first)
+	}
+	return c
+}
+
+// readPart reads one part of a post, which begins at offset base.
+func readPart(post string, base int, posted time.Time) guitu.Claim {
 	r := newReader(post, posted)
 	var c guitu.Claim
 	for _, p := range r.phones {
@@ -62,8 +80,11 @@ func Read(post string, posted time.Time) guitu.Claim {
 	c.Clothing = r.mark("clothing", r.clothing())
 	c.Features = r.mark("features", r.features())
 	c.Taker = r.mark("taker", r.takenBy())
-	slices.SortStableFunc(r.spans, func(a, b guitu.Span) int { return a.Start - b.Start })
-	c.Spans = r.spans
+	for i := range r.spans {
+		r.spans[i].Start += base
+		r.spans[i].End += base
+	}
+	c.Spans = inOrder(r.spans)
 	return c
 }
 

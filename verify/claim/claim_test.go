@@ -157,7 +157,7 @@ func checkSpans(t *testing.T, post string) int {
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{
 		"林小川，男，5岁，在临沂市兰山区走失，穿蓝衣服，必有重谢5万元，联系人林大海19900000001", "失踪地点：&nbsp;\xff", "壹玖玖零零零零零零零陆",
-		"在在在在被", "名字：赵", "岁岁岁3岁", "·欧阳·", "身高1米2体重40斤特征：痣", "2019年3月5日生，属猪，被一个女人带走", "从路上到途中走失@ABC 2临沂·某处",
+		"在在在在被", "名字：赵", "岁岁岁3岁", "·欧阳·", "身高1米2体重40斤特征：痣", "2019年3月5日生，属猪，被一个女人带走", "从路上到途中走失@ABC 2临沂·某处", "找张三19900000001//@甲:找张三19900000001，李四19900000002",
 	} {
 		f.Add(s)
 	}
@@ -223,6 +223,9 @@ func TestLostAt(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%q (read as %q): lost at %q, want %q", tt.when, c.MissingAt, got, tt.want)
 		}
+	}
+	if c := claim.Read("转发//@甲乙丙:孩子今天上午在临沂走失", posted); c.MissingAt != "今天上午" || !c.LostAt.IsZero() {
+		t.Errorf("forwarded: %q, lost at %v, want 今天上午 and no instant: nobody knows of which day", c.MissingAt, c.LostAt)
 	}
 	if c := claim.Read("孩子今天上午在临沂走失", time.Time{}); !c.LostAt.IsZero() {
 		t.Errorf("lost at %v, want nothing: nobody knows when it was posted", c.LostAt)

@@ -249,6 +249,9 @@ func (r *reader) after(i int) (weight int, contact bool) {
 		return enough, false
 	}
 	if near {
+		if len(tail) < len(rest) && form.MatchString(tail[:min(len(tail), 12)]) {
+			return likely, false
+		}
 		if strings.HasPrefix(tail, "你") && len(tail) < len(rest) && you.MatchString(tail) {
 			return likely, false
 		}
@@ -265,11 +268,17 @@ func (r *reader) after(i int) (weight int, contact bool) {
 			}
 		}
 	}
+	if _, ok := slices.BinarySearchFunc(r.times, i, func(m span, i int) int { return m.start - i }); ok {
+		return hint, false
+	}
 	if !unicode.Is(unicode.Han, next) && !unicode.IsDigit(next) {
 		return edge, false
 	}
 	return 0, false
 }
+
+// form is the school or class that the one who is missed goes to.
+var form = regexp.MustCompile(`^(?:小学|初[一二三]|高[一二三]|[一二三四五六]年级|大[一二三四])`)
 
 // you speaks to the one who is missed: 林小川,你看到消息….
 var you = regexp.MustCompile(`^你(?:看到|在哪|到底|快|回|知道|听|怎么|别|现在|要是|如果)`)

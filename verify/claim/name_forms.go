@@ -17,7 +17,7 @@ func (r *reader) called() span {
 		start := base + i + len("叫")
 		base = start
 		end := start
-		for range 3 {
+		for range 8 {
 			c, size := utf8.DecodeRuneInString(r.s[end:])
 			if !unicode.Is(unicode.Han, c) {
 				break

@@ -210,7 +210,7 @@ func short(s string, r run) bool {
 	}
 	switch len(r.digits) {
 	case 3:
-		return r.digits == "110" && after("拨打", "或", "或者", "致电", "电话", "拨", "联系")
+		return r.digits == "110" && (strings.HasPrefix(s[r.end:], "或") && after("打") || after("拨打", "或", "或者", "致电", "电话", "拨", "联系"))
 	case 5:
 		return r.digits == "12110" && after("拨打", "或", "致电", "电话", "拨", "发送", "短信")
 	case 7, 8:

@@ -90,7 +90,7 @@ func (r *reader) clothing() span {
 		p := span{start, start + m[1]}
 		for utf8.RuneCountInString(p.of(r.s)) < 60 {
 			n := more.FindStringIndex(r.s[p.end:clip(r.s, p.end+80)])
-			if n == nil || !garment.MatchString(r.s[p.end:p.end+n[1]]) {
+			if n == nil || strings.Contains(r.s[p.end:p.end+n[1]], "服务") || !garment.MatchString(r.s[p.end:p.end+n[1]]) {
 				break
 			}
 			p.end += n[1]
