@@ -52,13 +52,12 @@ func TestOfPhoneMobile(t *testing.T) {
 		return buf.Bytes()
 	}
 	for _, tt := range []struct {
-		from uint64
-		want guitu.Area
-	}{{1990000, "371300"}, {1989999, ""}, {1990001, ""}} {
-		// The run ends one prefix further.
-		got, err := gazetteer.OfPhoneIn(pack(1, 371300, 0, tt.from-1300000, 1, 1, 0), "19900000001")
+		from, length uint64
+		want         guitu.Area
+	}{{1990000, 1, "371300"}, {1989998, 5, "371300"}, {1989999, 1, ""}, {1990001, 1, ""}} {
+		got, err := gazetteer.OfPhoneIn(pack(1, 371300, 0, tt.from-1300000, 1, tt.length, 0), "19900000001")
 		if err != nil || got != tt.want {
-			t.Errorf("with mobiles of %d in Linyi, a number of 1990000 is of %q, %v, want %q", tt.from, got, err, tt.want)
+			t.Errorf("with %d prefixes from %d in Linyi, a number of 1990000 is of %q, %v, want %q", tt.length, tt.from, got, err, tt.want)
 		}
 	}
 	if _, err := gazetteer.OfPhoneIn(pack(1, 371300, 0, 690000), "19900000001"); err == nil {
