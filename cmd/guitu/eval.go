@@ -17,7 +17,7 @@ import (
 
 // evalCmd measures the engine on labelled posts.
 type evalCmd struct {
-	Data string `required:"" type:"existingdir" placeholder:"DIR" env:"GUITU_DATA" help:"Folder of labelled posts: spot, extract, variants, variant_pairs (each .jsonl or .NAME.jsonl)."`
+	Data string `required:"" type:"existingdir" placeholder:"DIR" env:"GUITU_DATA" help:"Folder of labelled posts: spot, extract, variants, variant_pairs (each .jsonl or .NAME.jsonl), divisions.csv, divisions_history.csv."`
 }
 
 // Run prints the figures.
@@ -32,7 +32,11 @@ var measures = []struct {
 }{
 	{"spot: is the post about a missing or snatched person? (The engine knows these posts if it was made from them.)", measureSpot},
 	{"spot, leave-one-family-out: the same, made anew without the families that it is judged on, beside plain ways", measureSpotFolds},
+	{"compare: do two posts tell one story? (The engine knows these pairs if it was made from them.)", measurePairs},
+	{"compare, leave-one-family-out: the same, with weights made anew without the family of the pair", measurePairFolds},
+	{"match: which known story does a post tell, among 30,000 other posts?", measureRetrieval},
 	{"claim: what does the post say?", measureClaims},
+	{"gazetteer: names, centres and retired names of divisions", measureDivisions},
 }
 
 // evaluate prints each measure for which data has rows, and says of the others what is missing. It is an error when data has
@@ -97,6 +101,61 @@ func (t foldTable) String() string {
 	}
 	return b.String()
 }
+
+func measurePairs(data fs.FS) (fmt.Stringer, error) {
+	pairs, copies, err := loadPairs(data)
+	if err != nil {
+		return nil, err
+	}
+	return eval.Pairs(pairs, eval.Families(copies), eval.Compared), nil
+}
+
+func measurePairFolds(data fs.FS) (fmt.Stringer, error) {
+	pairs, copies, err := loadPairs(data)
+	if err != nil {
+		return nil, err
+	}
+	spots, err := eval.Load[eval.SpotRow](data, "spot")
+	if err != nil {
+		return nil, err
+	}
+	same := eval.TrainMatch(pairs, copies, spots).LeaveFamilyOut()
+	return eval.Pairs(pairs, eval.Families(copies), func(i int, _ eval.PairRow) bool { return same[i] }), nil
+}
+
+// loadPairs reads pairs of posts, and the copies whose families tell which pairs depend on each other, where there are some.
+func loadPairs(data fs.FS) ([]eval.PairRow, []eval.CopyRow, error) {
+	pairs, err := eval.Load[eval.PairRow](data, "variant_pairs")
+	if err != nil {
+		return nil, nil, err
+	}
+	copies, err := eval.Load[eval.CopyRow](data, "variants")
+	if errors.Is(err, eval.ErrNoRows) {
+		err = nil
+	}
+	return pairs, copies, err
+}
+
+// crowd is how many other posts there are among which stories are looked for.
+const crowd = 30_000
+
+func measureRetrieval(data fs.FS) (fmt.Stringer, error) {
+	copies, err := eval.Load[eval.CopyRow](data, "variants")
+	if err != nil {
+		return nil, err
+	}
+	spots, err := eval.Load[eval.SpotRow](data, "spot")
+	if err != nil {
+		return nil, err
+	}
+	others := make([]string, 0, len(spots))
+	for _, s := range spots {
+		others = append(others, s.Text)
+	}
+	return eval.Retrieve(copies, others, crowd), nil
+}
+
+func measureDivisions(data fs.FS) (fmt.Stringer, error) { return eval.Divisions(data) }
 
 func measureClaims(data fs.FS) (fmt.Stringer, error) {
 	posts, err := eval.Load[struct {
