@@ -250,8 +250,14 @@ func (r *reader) age(name span) span {
 		return beside
 	case first.end > 0:
 		return first
-	case strings.Contains(r.s, "今年") || strings.Contains(r.s, "年龄") || strings.Contains(r.s, "现年"):
-		return group(bareAge.FindStringSubmatchIndex(r.s), 1, 0)
+	}
+	if m := bareAge.FindStringSubmatchIndex(r.s); m != nil {
+		p := group(m, 1, 0)
+		// Behind a sex a number can be anything, unless the person is described on.
+		if head := r.s[:p.start]; !strings.HasSuffix(strings.TrimRight(head, ":, "), "男") && !strings.HasSuffix(strings.TrimRight(head, ":, "), "女") ||
+			strings.HasPrefix(strings.TrimLeft(r.s[p.end:], ", "), "身高") {
+			return p
+		}
 	}
 	return span{}
 }
@@ -261,7 +267,7 @@ func startsWith(s string, words ...string) bool {
 }
 
 // bareAge is an age whose unit goes without saying: 今年15, 年龄:6.
-var bareAge = regexp.MustCompile(`(?:今年|现年|年龄|年纪)[: ]{0,2}(\d{1,2})(?:[^\d\p{Han}.:/-]|$)`)
+var bareAge = regexp.MustCompile(`(?:今年|现年|年龄|年纪|[男女])[:, ]{0,2}(\d{1,2})(?:[^\d\p{Han}.:/-]|$)`)
 
 var seeking = regexp.MustCompile(`[寻找].{0,4}$`)
 
