@@ -157,7 +157,7 @@ func (r *reader) otherAge(p span) bool {
 			return true
 		}
 	}
-	if elders.MatchString(r.s[windowStart(r.s, p.start, 10*len("某")):p.start]) {
+	if strings.HasSuffix(r.s[:p.start], "今年") && elders.MatchString(r.s[windowStart(r.s, p.start, 10*len("某")):p.start]) {
 		return true // 父亲全老三今年62岁
 	}
 	for _, w := range []string{"以下", "以上", "以内", "未满", "那年", "前", "后", "爷爷", "奶奶", "父亲", "母亲", "陌生", "中年", "妇女", "男人", "女人", "男的", "女的", "大妈", "老太", "年轻", "时候", "的时候"} {

@@ -10,16 +10,16 @@ import (
 	"guitu/internal/gazetteer"
 )
 
-// isSurname marks the surnames, which all lie in the basic plane.
-var isSurname = func() (set [1 << 16 / 64]uint64) {
+// isSurname marks the surnames, and isCompound the first characters of the compound ones. All lie in the basic plane.
+var isSurname, isCompound = func() (single, compound [1 << 16 / 64]uint64) {
 	for _, r := range surnames {
-		set[r/64] |= 1 << (r % 64)
+		single[r/64] |= 1 << (r % 64)
 	}
 	for _, c := range compounds {
 		r, _ := utf8.DecodeRuneInString(c)
-		set[r/64] |= 1 << (r % 64)
+		compound[r/64] |= 1 << (r % 64)
 	}
-	return set
+	return single, compound
 }()
 
 // candidate is what has the form of a name, with how sure the words before and after it make that it is the name of the one who
@@ -43,7 +43,7 @@ const (
 func (r *reader) name() (name span, contacts []span) {
 	var best candidate
 	for i, c := range r.s {
-		if c < utf8.RuneSelf || c >= 1<<16 || isSurname[c/64]>>(c%64)&1 == 0 {
+		if c < utf8.RuneSelf || c >= 1<<16 || (isSurname[c/64]|isCompound[c/64])>>(c%64)&1 == 0 {
 			continue
 		}
 		k := r.candidate(i)
@@ -72,14 +72,16 @@ func (r *reader) name() (name span, contacts []span) {
 
 // candidate returns the name that begins at i, with an empty span when there is none.
 func (r *reader) candidate(i int) candidate {
-	_, size := utf8.DecodeRuneInString(r.s[i:])
+	c, size := utf8.DecodeRuneInString(r.s[i:])
 	first := i + size
-	for _, c := range compounds {
-		if strings.HasPrefix(r.s[i:], c) {
-			first = i + len(c)
+	if isCompound[c/64]>>(c%64)&1 == 1 {
+		for _, c := range compounds {
+			if strings.HasPrefix(r.s[i:], c) {
+				first = i + len(c)
+			}
 		}
 	}
-	if first == i+size && !strings.Contains(surnames, r.s[i:first]) {
+	if first == i+size && isSurname[c/64]>>(c%64)&1 == 0 {
 		return candidate{}
 	}
 	var best candidate
@@ -338,9 +340,14 @@ func (r *reader) digitsBefore(i int) bool {
 	return false
 }
 
+// ordinary reports whether s is a word of the language.
+func ordinary(s string) bool {
+	return strings.ContainsAny(s, notInNames) || slices.ContainsFunc(notWords, func(w string) bool { return strings.Contains(s, w) }) || notNames.MatchString(s)
+}
+
 // notName reports whether s, which has the form of a name, is an ordinary word or a place.
 func notName(s string) bool {
-	if notNames.MatchString(s) {
+	if ordinary(s) {
 		return true
 	}
 	if w, ok := wordAt(s); ok && w.text == s {

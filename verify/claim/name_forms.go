@@ -109,7 +109,7 @@ func (r *reader) nickname() span {
 		p := group(m, 1, i)
 		name := []rune(r.s[p.start:p.end])
 		pet := name[0] == '小' || len(name) == 2 && name[0] == name[1]
-		if pet && name[1] != '孩' && name[1] != '名' && name[1] != '朋' && !notNames.MatchString(string(name)) {
+		if pet && name[1] != '孩' && name[1] != '名' && name[1] != '朋' && !ordinary(string(name)) {
 			return p
 		}
 	}

@@ -31,7 +31,7 @@ func (r *reader) place() span {
 		for _, p := range find() {
 			p = r.trimPlace(p)
 			text := p.of(r.s)
-			if p.end <= p.start || utf8.RuneCountInString(text) < 2 || notPlace.MatchString(text) || bare.end > 0 && p.end-p.start <= bare.end-bare.start {
+			if p.end <= p.start || utf8.RuneCountInString(text) < 2 || notPlace(text) || bare.end > 0 && p.end-p.start <= bare.end-bare.start {
 				continue
 			}
 			if ms := gazetteer.Find(text); bare.end > 0 || len(ms) != 1 || ms[0].End != p.end-p.start {
@@ -64,7 +64,7 @@ func (r *reader) widened(p span) span {
 		return p
 	}
 	end := p.end + clauseEnd(r.s[p.end:], 12)
-	if strings.HasPrefix(r.s[end:], ",") && !notPlace.MatchString(r.s[p.start:end]) {
+	if strings.HasPrefix(r.s[end:], ",") && !notPlace(r.s[p.start:end]) {
 		p.end = end
 	}
 	return p
@@ -200,7 +200,15 @@ func (r *reader) placesNear() []span {
 	return found
 }
 
-var notPlace = regexp.MustCompile(`^(?:外面|(?:突然|独自|意外|不慎|疑似?|可能)$|一[个名位]|这里|那里|身边|家里人|孩子|一起|路上|此|哪|不知|里面|网上|朋友圈|这边|父母|我们|其|人群中|外|家$|短短|推车|怀里)|找|监控|手机|号码|警察|微信|微博|转发|图片|照片|他|她|我|分钟|怀疑|坐着|看过|侦办|办理|巡逻|微博发|小孩已|可能`)
+// notPlaces begin what is no place, and notInPlaces stand in it.
+var (
+	notPlaces   = regexp.MustCompile(`^(?:外面|(?:突然|独自|意外|不慎|疑似?|可能)$|一[个名位]|这里|那里|身边|家里人|孩子|一起|路上|此|哪|不知|里面|网上|朋友圈|这边|父母|我们|其|人群中|外|家$|短短|推车|怀里)`)
+	notInPlaces = strings.Fields("找 监控 手机 号码 警察 微信 微博 转发 图片 照片 他 她 我 分钟 怀疑 坐着 看过 侦办 办理 巡逻 微博发 小孩已 可能")
+)
+
+func notPlace(s string) bool {
+	return notPlaces.MatchString(s) || slices.ContainsFunc(notInPlaces, func(w string) bool { return strings.Contains(s, w) })
+}
 
 // hours is a time of day at the head of a place.
 var hours = regexp.MustCompile(`^(?:\d{1,2}[点时:]\d{0,2}分?|[一二三四五六七八九十]{1,3}点[多半]?)(?:许|左右|多)?`)
@@ -210,8 +218,12 @@ var doing = regexp.MustCompile(`(?:疑似?|可能|突然|不慎|意外|[与和�
 
 func (r *reader) trimPlace(p span) span {
 	p.start = r.placeStart(p)
-	if loc := doing.FindStringIndex(p.of(r.s)); loc != nil && utf8.RuneCountInString(r.s[p.start:p.start+loc[0]]) >= 2 {
-		p.end = p.start + loc[0]
+	from := max(p.start, windowStart(r.s, p.end, 36))
+	if last, _ := utf8.DecodeLastRuneInString(p.of(r.s)); strings.ContainsRune("近口里内前区园场路镇村县", last) {
+		from = p.end // it ends as places do
+	}
+	if loc := doing.FindStringIndex(r.s[from:p.end]); loc != nil && utf8.RuneCountInString(r.s[p.start:from+loc[0]]) >= 2 {
+		p.end = from + loc[0]
 	}
 	// A bracket that is cut, and what a shortened text ends with.
 	text := p.of(r.s)
