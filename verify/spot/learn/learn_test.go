@@ -149,8 +149,8 @@ func TestRead(t *testing.T) {
 		t.Errorf("the second example is %+v", examples[1])
 	}
 	dir["spot.dev.jsonl"].Data = []byte("{\n")
-	if _, err := learn.Read(dir); err == nil || !strings.Contains(err.Error(), "line 1") {
-		t.Errorf("a broken line gives %v, want its number", err)
+	if _, err := learn.Read(dir); err == nil || !strings.Contains(err.Error(), "spot.dev.jsonl:1: ") {
+		t.Errorf("a broken line gives %v, want where it stands", err)
 	}
 	if _, err := learn.Read(fstest.MapFS{}); err == nil {
 		t.Error("no file is no error")

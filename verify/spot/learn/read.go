@@ -1,14 +1,13 @@
 package learn
 
 import (
-	"bufio"
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 
 	"guitu"
+	"guitu/internal/eval"
 )
 
 // Example is a labelled post.
@@ -24,21 +23,17 @@ type Example struct {
 	Stream   bool        // from an unlabelled stream, taken for something else until shown otherwise
 }
 
-// Read reads the labelled posts of a folder (spot.dev.jsonl and, where they are there, variants.dev.jsonl and reposts.dev.jsonl),
+// Read reads the labelled posts of a folder (of the kind spot and, where they are there, variants and reposts: see eval.Load),
 // adds the invented ones, and groups all of them by family.
 func Read(dir fs.FS) ([]Example, error) {
+	posts, err := eval.Load[eval.SpotRow](dir, "spot")
+	if err != nil {
+		return nil, err
+	}
 	var all []Example
 	seen := map[string]bool{}
-	err := lines(dir, "spot.dev.jsonl", func(line []byte) error {
-		var r struct {
-			ID, Text, Kind, Subtype, Story string
-			Label                          int
-			Border                         bool
-		}
-		if err := json.Unmarshal(line, &r); err != nil {
-			return err
-		}
-		e := Example{ID: r.ID, Text: r.Text, Label: r.Label == 1, Subtype: r.Subtype, Story: r.Story, Border: r.Border}
+	for _, r := range posts {
+		e := Example{ID: r.ID, Text: r.Text, Label: r.Label == 1, Subtype: r.Subtype, Story: cmp.Or(r.Story, r.ID), Border: r.Border}
 		switch {
 		case e.Label:
 			e.Kind = guitu.Topic(r.Kind)
@@ -49,70 +44,28 @@ func Read(dir fs.FS) ([]Example, error) {
 		}
 		seen[r.ID] = true
 		all = append(all, e)
-		return nil
-	})
-	if err != nil {
+	}
+	copies, err := eval.Load[struct{ ID, Text, Group, Topic string }](dir, "variants")
+	if err != nil && !errors.Is(err, eval.ErrNoRows) {
 		return nil, err
 	}
-	err = lines(dir, "variants.dev.jsonl", func(line []byte) error {
-		var r struct{ ID, Text, Kind, Group, Topic string }
-		if err := json.Unmarshal(line, &r); err != nil {
-			return err
-		}
+	for _, r := range copies {
 		if !seen[r.ID] && r.Topic == "other" {
 			seen[r.ID] = true
-			all = append(all, Example{ID: r.ID, Text: r.Text, Story: r.Group})
+			all = append(all, Example{ID: r.ID, Text: r.Text, Story: cmp.Or(r.Group, r.ID)})
 		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	}
+	stream, err := eval.Load[struct{ Post, Text string }](dir, "reposts")
+	if err != nil && !errors.Is(err, eval.ErrNoRows) {
 		return nil, err
 	}
-	n := 0
-	err = lines(dir, "reposts.dev.jsonl", func(line []byte) error {
-		var r struct{ Post, Text string }
-		if err := json.Unmarshal(line, &r); err != nil {
-			return err
-		}
-		n++
-		all = append(all, Example{ID: fmt.Sprintf("%s:%d", r.Post, n), Text: r.Text, Stream: true})
-		return nil
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	for i := range all {
-		if all[i].Story == "" {
-			all[i].Story = all[i].ID
-		}
+	for n, r := range stream {
+		id := fmt.Sprintf("%s:%d", r.Post, n+1)
+		all = append(all, Example{ID: id, Text: r.Text, Story: id, Stream: true})
 	}
 	all = append(all, Invented()...)
 	Group(all)
 	return all, nil
-}
-
-func lines(dir fs.FS, name string, each func([]byte) error) error {
-	f, err := dir.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	sc := bufio.NewScanner(f)
-	sc.Buffer(nil, 1<<20)
-	n := 0
-	for sc.Scan() {
-		n++
-		if len(strings.TrimSpace(sc.Text())) == 0 {
-			continue
-		}
-		if err := each(sc.Bytes()); err != nil {
-			return fmt.Errorf("%s: line %d: %w", name, n, err)
-		}
-	}
-	if err := sc.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
 }
 
 // Counts says what examples there are.
