@@ -23,7 +23,7 @@ func Find(text string) []Mention {
 	// What is said elsewhere settles what is ambiguous here.
 	var known []guitu.Area
 	for _, c := range chains {
-		if len(c.areas) == 1 {
+		if len(c.areas) == 1 && !slices.Contains(known, c.areas[0]) {
 			known = append(known, c.areas[0])
 		}
 	}
