@@ -19,7 +19,7 @@ type record []uint32
 
 const (
 	maxTerms   = 16 // the rarest shingles, by which the exemplar is found
-	maxSamples = 24 // a fair sample of the others
+	maxSamples = 31 // a fair sample of the others
 	recordHead = 7
 )
 

@@ -22,12 +22,22 @@ type wording struct {
 // longNumber is the number of digits from which a number is no age, price or time of day.
 const longNumber = 6
 
+// littleWording is the number of shingles from which a post has a wording besides accounts and addresses.
+const littleWording = 4
+
 // read takes a normalised text apart, into w's memory.
 func (w *wording) read(s string) {
+	w.parse(s, true)
+	if len(w.shingles) < littleWording {
+		w.parse(s, false)
+	}
+}
+
+func (w *wording) parse(s string, skip bool) {
 	w.shingles, w.numbers, w.mass, w.manner, w.rank = w.shingles[:0], w.numbers[:0], 0, math.MaxUint32, 0
 	var a, b rune
 	for i := 0; i < len(s); {
-		if n := junk(s[i:]); n > 0 {
+		if n := junk(s[i:]); skip && n > 0 {
 			i += n
 			continue
 		}
