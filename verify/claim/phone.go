@@ -142,7 +142,7 @@ func phoneAt(s string, rs []run) (int, string) {
 		}
 		joined += r.digits
 		spoken = spoken || r.spoken
-		if n == 0 {
+		if n == 0 || len(joined) < 10 {
 			continue
 		}
 		if m := mobile.FindStringSubmatch(joined); m != nil && len(m[0]) == len(joined) {
