@@ -28,7 +28,7 @@ import (
 // BenchmarkMatch looks for the sources of copies among known posts. Known are the real posts, each once, padded to the number in
 // GUITU_KNOWN (default 30,000) by recombining their sentences, a quarter of them with an invented child's name and phone.
 // The copies are of real posts: cut off, with words left out and junk put in. A copy is found when the first answer is its
-// source, or as like the copy as the source is (many real posts are copies of each other). Beside it stands Bleve in memory, on
+// source, or as like the copy as the source is, give or take a tenth (many real posts are copies of each other). Beside it stands Bleve in memory, on
 // the same posts and copies, asked for the copy's 25 rarest bigrams, which is the best of its queries for this. Above 100,000
 // known posts Bleve is left out.
 func BenchmarkMatch(b *testing.B) {
@@ -154,7 +154,7 @@ func copiesOf(real []knownPost, n int) []copied {
 	for len(copies) < n {
 		source := random.IntN(len(real))
 		runes := []rune(real[source].text)
-		if len(runes) < 40 {
+		if len(runes) < 40 || strings.Count(real[source].text, "@") > 3 { // lists of accounts have no wording
 			continue
 		}
 		from, to := 0, len(runes)
@@ -181,13 +181,13 @@ func copiesOf(real []knownPost, n int) []copied {
 	return copies
 }
 
-// as reports whether an answer is a copy's source, or as like the copy.
+// as reports whether an answer is a copy's source, or all but as like the copy.
 func as(known []knownPost, c copied, answer int) bool {
 	if answer < 0 || answer == c.source {
 		return answer >= 0
 	}
 	words := bigrams(c.text)
-	return likeness(words, bigrams(known[answer].text)) >= likeness(words, bigrams(known[c.source].text))
+	return likeness(words, bigrams(known[answer].text)) >= 0.9*likeness(words, bigrams(known[c.source].text))
 }
 
 func likeness(a, b []string) float64 {

@@ -42,11 +42,12 @@ type scratch struct {
 	record record
 	order  []uint64
 	chosen []uint32
+	tags   []uint16
 	terms  []uint32
 	ids    []uint32
 	tally  tally
 	near   []near
-	bits   [1 << 16 / 64]uint64 // which leading halves of shingles the post has
+	bits   [1 << 16 / 64]uint64 // which tags the post's shingles have
 }
 
 type near struct {
@@ -205,7 +206,8 @@ func (x *Index) Find(text string, c guitu.Claim) Match {
 	s.trace.read(text, c)
 	clear(s.bits[:])
 	for _, h := range s.trace.shingles {
-		s.bits[h>>22] |= 1 << (h >> 16 & 63)
+		t := tag(h)
+		s.bits[t/64] |= 1 << (t % 64)
 	}
 	var best, kin found
 	for _, n := range x.candidates(s) {
@@ -294,35 +296,45 @@ func (x *Index) kindred(s *scratch, id uint32) bool {
 // evidence weighs the post in s against an exemplar, whose wording is known by a sketch.
 func (x *Index) evidence(s *scratch, id uint32) evidence {
 	r := x.records.get(x.exemplars[id].record)
-	terms, samples := s.known.decode(r)
+	s.known.decode(r)
 	var o overlap
-	for _, h := range terms {
+	for _, h := range s.known.shingles {
 		if s.has(h) {
 			o.add(h)
 		}
 	}
-	if len(samples) > 0 {
-		sum := 0.0
-		for _, h := range samples {
-			if s.has(h) {
-				sum += float64(weight(h))
-				if h&1 != 0 && class(h) == 0 {
-					o.names++
-				}
-			}
-		}
-		o.shared += sum * float64(int(r[3])-len(terms)) / float64(len(samples))
-	}
+	o.tags(s)
 	o.measure(float64(s.trace.mass), float64(s.known.mass))
-	s.known.shingles, s.known.sketched = r[recordHead:recordHead+len(terms)+len(samples)], true
 	e := weigh(&s.trace, &s.known, o)
 	e[crowd] = 1 - max(e[phoneSame], e[phoneNear], e[numberSame], e[nameSame], e[nameMentioned])
 	return e
 }
 
+// tags adds the tags of the known wording that the post in s has.
+func (o *overlap) tags(s *scratch) {
+	n, sum := 0, 0.0
+	for c := range tagClasses {
+		for range s.known.counts >> (8 * c) & 255 {
+			t := s.known.tags[n/2] >> (16 * (n % 2)) & 0xFFFF
+			n++
+			if s.bits[t/64]&(1<<(t%64)) == 0 {
+				continue
+			}
+			sum += tagWeights[c]
+			if c == 0 && t&1 != 0 {
+				o.names++
+			}
+		}
+	}
+	if n > 0 {
+		o.shared += sum * float64(s.known.size-len(s.known.shingles)) / float64(n)
+	}
+}
+
 // has reports whether the post in s has a shingle.
 func (s *scratch) has(h uint32) bool {
-	if s.bits[h>>22]&(1<<(h>>16&63)) == 0 {
+	t := tag(h)
+	if s.bits[t/64]&(1<<(t%64)) == 0 {
 		return false
 	}
 	_, ok := slices.BinarySearch(s.trace.shingles, h)

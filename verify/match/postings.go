@@ -9,7 +9,7 @@ type postings struct {
 const (
 	tableBits = 12
 	// maxPosting bounds the exemplars kept for one term. What more posts share than this tells families apart at best.
-	maxPosting = 48
+	maxPosting = 128
 	gone       = ^uint32(0) // in place of a removed exemplar
 )
 

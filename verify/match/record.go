@@ -1,41 +1,58 @@
 package match
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
 
 // A record is a trace in little room: numbers in a row of words.
 //
-//	0    how many of each follow: terms, samples, phones, numbers, names, contacts, places
+//	0    how many of each follow: terms, phones, numbers, names, contacts, places, words of tags
 //	1    sex, age, whether it closes a story
 //	2    day of the loss, height, count of children
 //	3    number of shingles
 //	4    weight of all shingles
 //	5    manner of the wording
 //	6    rank
-//	7…   terms, samples, phones (two words each), numbers (2), names (2), contacts (2), places
+//	7    how many tags there are of each class
+//	8…   terms, tags (two a word), phones (two words each), numbers (2), names (2), contacts (2), places
 type record []uint32
 
 const (
-	maxTerms   = 16 // the rarest shingles, by which the exemplar is found
-	maxSamples = 31 // a fair sample of the others
-	recordHead = 7
+	maxTerms   = 16  // the rarest shingles, by which the exemplar is found
+	maxTags    = 200 // of the others, which are kept as tags; of more, a fair sample
+	tagClasses = 4   // classes that tags are told apart by: the last one holds all that is more usual
+	recordHead = 8
 )
+
+// tag is what is kept of a shingle that is not among the rarest: sixteen bits, the lowest the same as the shingle's.
+func tag(h uint32) uint16 { return uint16(h>>17<<1 | h&1) }
+
+// tagWeights are the weights of tags by class; the last is about the mean of what is usual.
+var tagWeights = [tagClasses]float64{1, 0.86, 0.77, 0.6}
 
 // encode writes the record of t into r's memory.
 func (t *trace) encode(r record, s *scratch) record {
-	terms, samples := t.sketch(s)
+	terms, tags, counts := t.sketch(s)
 	r = append(r[:0],
-		uint32(len(terms))|uint32(len(samples))<<5|uint32(len(t.phones))<<10|uint32(len(t.numbers))<<14|uint32(len(t.names))<<18|uint32(len(t.contacts))<<22|uint32(len(t.places))<<26,
+		uint32(len(terms))|uint32(len(t.phones))<<5|uint32(len(t.numbers))<<9|uint32(len(t.names))<<13|uint32(len(t.contacts))<<16|uint32(len(t.places))<<19|uint32(len(tags)+1)/2<<22,
 		uint32(t.sex)|uint32(uint8(t.age.from))<<8|uint32(uint8(t.age.to))<<16|flag(t.age.stated)<<24|flag(t.closes)<<25,
 		uint32(t.day)|uint32(min(t.height, math.MaxUint8))<<9|uint32(min(t.count, 1<<15-1))<<17,
 		uint32(len(t.shingles)),
 		math.Float32bits(t.mass),
 		t.manner,
 		t.rank,
+		counts,
 	)
-	r = append(append(r, terms...), samples...)
+	r = append(r, terms...)
+	for i := 0; i < len(tags); i += 2 {
+		word := uint32(tags[i])
+		if i+1 < len(tags) {
+			word |= uint32(tags[i+1]) << 16
+		}
+		r = append(r, word)
+	}
 	for _, p := range t.phones {
 		r = append(r, uint32(p), uint32(p>>32))
 	}
@@ -61,8 +78,8 @@ func flag(b bool) uint32 {
 	return 0
 }
 
-// decode reads a record into t, but for its shingles; it returns the terms and the samples.
-func (t *trace) decode(r record) (terms, samples []uint32) {
+// decode reads a record into t. Of its shingles there are the terms, and tags of the others.
+func (t *trace) decode(r record) {
 	head := r[0]
 	count := func(shift, mask uint32) int { return int(head >> shift & mask) }
 	t.sex = byte(r[1])
@@ -71,58 +88,60 @@ func (t *trace) decode(r record) (terms, samples []uint32) {
 	t.day, t.height, t.count = int(r[2]&511), int(r[2]>>9&255), int(r[2]>>17)
 	t.mass = math.Float32frombits(r[4])
 	t.manner, t.rank = r[5], r[6]
+	t.size, t.counts = int(r[3]), r[7]
 	r = r[recordHead:]
 	take := func(n int) []uint32 {
 		part := r[:n]
 		r = r[n:]
 		return part
 	}
-	terms, samples = take(count(0, 31)), take(count(5, 31))
+	t.shingles, t.tags, t.sketched = take(count(0, 31)), take(count(22, 255)), true
 	t.phones = t.phones[:0]
-	for p := take(2 * count(10, 15)); len(p) > 0; p = p[2:] {
+	for p := take(2 * count(5, 15)); len(p) > 0; p = p[2:] {
 		t.phones = append(t.phones, uint64(p[0])|uint64(p[1])<<32)
 	}
 	t.numbers = t.numbers[:0]
-	for p := take(2 * count(14, 15)); len(p) > 0; p = p[2:] {
+	for p := take(2 * count(9, 15)); len(p) > 0; p = p[2:] {
 		t.numbers = append(t.numbers, uint64(p[0])|uint64(p[1])<<32)
 	}
 	t.names = t.names[:0]
-	for p := take(2 * count(18, 15)); len(p) > 0; p = p[2:] {
+	for p := take(2 * count(13, 7)); len(p) > 0; p = p[2:] {
 		t.names = append(t.names, name(p[0])|name(p[1])<<32)
 	}
 	t.contacts = t.contacts[:0]
-	for p := take(2 * count(22, 15)); len(p) > 0; p = p[2:] {
+	for p := take(2 * count(16, 7)); len(p) > 0; p = p[2:] {
 		t.contacts = append(t.contacts, name(p[0])|name(p[1])<<32)
 	}
 	t.places = t.places[:0]
-	for _, p := range take(count(26, 15)) {
+	for _, p := range take(count(19, 7)) {
 		t.places = append(t.places, area(p))
 	}
-	return terms, samples
 }
 
-// sketch chooses the shingles that stand for a wording: its rarest, and a fair sample of the others. Which ones depends on
-// the shingles alone, so that copies choose alike.
-func (t *trace) sketch(s *scratch) (terms, samples []uint32) {
+// sketch chooses the rarest shingles, and makes tags of the others in the order of their class, of which counts has eight bits
+// each. What it chooses depends on the shingles alone, so that copies choose alike.
+func (t *trace) sketch(s *scratch) (terms []uint32, tags []uint16, counts uint32) {
 	s.order = s.order[:0]
 	for _, h := range t.shingles {
 		s.order = append(s.order, uint64(class(h))<<32|uint64(mix(h)))
 	}
 	slices.Sort(s.order)
-	s.chosen = s.chosen[:0]
+	s.chosen, s.tags = s.chosen[:0], s.tags[:0]
 	n := min(len(s.order), maxTerms)
 	for _, k := range s.order[:n] {
 		s.chosen = append(s.chosen, unmix(uint32(k)))
 	}
 	rest := s.order[n:]
-	for i, k := range rest {
-		rest[i] = k & math.MaxUint32
+	if len(rest) > maxTags {
+		slices.SortFunc(rest, func(a, b uint64) int { return cmp.Compare(uint32(a), uint32(b)) })
+		rest = rest[:maxTags]
+		slices.Sort(rest)
 	}
-	slices.Sort(rest)
-	for _, k := range rest[:min(len(rest), maxSamples)] {
-		s.chosen = append(s.chosen, unmix(uint32(k)))
+	for _, k := range rest {
+		s.tags = append(s.tags, tag(unmix(uint32(k))))
+		counts += 1 << (8 * min(k>>32, tagClasses-1))
 	}
-	return s.chosen[:n], s.chosen[n:]
+	return s.chosen, s.tags, counts
 }
 
 // mix orders hashes otherwise than by their value, which chooses their bucket in the background.

@@ -14,13 +14,19 @@ type wording struct {
 	shingles []uint32 // hashes of the three-rune pieces, sorted, each once; the lowest bit says that it begins like a name
 	numbers  []uint64 // the long numbers, in order, each once
 	mass     float32  // sum of the shingles' weights
-	sketched bool     // only some of the shingles are there, and in no order
+	sketched bool     // it is a record's: only the rarest shingles are there, in no order, and tags of the others
+	tags     []uint32 // two a word, those of rarer classes first
+	counts   uint32   // how many tags there are of each class, eight bits each
+	size     int      // how many shingles there were
 	manner   uint32   // a hash that copies of one wording mostly share: the least of its rare shingles
 	rank     uint32   // a hash of the wording without its digits: an order that has nothing to do with that of arrival
 }
 
 // longNumber is the number of digits from which a number is no age, price or time of day.
 const longNumber = 6
+
+// maxNumbers bounds the long numbers that are kept of a post.
+const maxNumbers = 8
 
 // littleWording is the number of shingles from which a post has a wording besides accounts and addresses.
 const littleWording = 4
@@ -43,7 +49,7 @@ func (w *wording) parse(s string, skip bool) {
 		}
 		if isDigit(s[i]) {
 			if value, digits, n := number(s[i:]); digits >= longNumber {
-				if !isDate(value, digits) && !slices.Contains(w.numbers, value) {
+				if !isDate(value, digits) && !slices.Contains(w.numbers, value) && len(w.numbers) < maxNumbers {
 					w.numbers = append(w.numbers, value)
 				}
 				i += n
@@ -203,7 +209,8 @@ func (o *overlap) measure(a, b float64) {
 
 func (w *wording) has(h uint32) bool {
 	if w.sketched {
-		return slices.Contains(w.shingles, h)
+		t := uint32(tag(h))
+		return slices.Contains(w.shingles, h) || slices.ContainsFunc(w.tags, func(two uint32) bool { return two&0xFFFF == t || two>>16 == t })
 	}
 	_, ok := slices.BinarySearch(w.shingles, h)
 	return ok
