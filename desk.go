@@ -104,3 +104,10 @@ type Chat interface {
 	// Warn says in a chat that a source needs a person, and what to do. The errors are those of Ask.
 	Warn(ctx context.Context, chat string, s SourceState) error
 }
+
+// ChatPacer is a Chat that takes only so many messages in a time, as a Pacer does.
+type ChatPacer interface {
+	// Reserve takes a chat's next turn if it has come, and returns the Chat whose one call in it does not wait. The rest is as
+	// with Pacer.
+	Reserve(ctx context.Context, chat string) (Chat, error)
+}

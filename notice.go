@@ -111,7 +111,7 @@ type Publisher interface {
 
 // Pacer is a Publisher whose channel takes only so many messages in a time.
 type Pacer interface {
-	// Reserve waits for the channel's next turn, takes it, and returns the call that uses it: as Publish, once, and without
+	// Reserve takes the channel's next turn if it has come, and returns the call that uses it: as Publish, once, and without
 	// waiting. Errors: *RetryError (not before), any other (try again); nothing has been published then. A turn that is not
 	// used is lost and does no harm.
 	Reserve(ctx context.Context) (publish func(context.Context, Publication) (Receipt, error), err error)

@@ -23,13 +23,26 @@ func (j *Jobs) loadCard(ctx context.Context, cardID int64) (c store.Card, q guit
 	return c, q, version, err
 }
 
+// chatTurn returns the chat application for one call in a chat, when the chat's turn has come.
+func (j *Jobs) chatTurn(ctx context.Context, chat string, t try) (guitu.Chat, error) {
+	pacer, ok := j.o.Chat.(guitu.ChatPacer)
+	if !ok {
+		return j.o.Chat, nil
+	}
+	return inTurn(ctx, j.lines, "chat "+chat, t.job, func(ctx context.Context) (guitu.Chat, error) { return pacer.Reserve(ctx, chat) })
+}
+
 // ask puts a card into its chat, unless it stands there or the story has been ruled meanwhile.
-func (j *Jobs) ask(ctx context.Context, cardID int64) error {
+func (j *Jobs) ask(ctx context.Context, cardID int64, t try) error {
 	c, q, version, err := j.loadCard(ctx, cardID)
 	if err != nil || c.Ref.Message != "" || q.Rumor.State != guitu.RumorOpen || j.o.Chat == nil {
 		return err
 	}
-	ref, err := call(ctx, func(ctx context.Context) (guitu.MessageRef, error) { return j.o.Chat.Ask(ctx, c.Ref.Chat, q) })
+	chat, err := j.chatTurn(ctx, c.Ref.Chat, t)
+	if err != nil {
+		return fmt.Errorf("ask about rumor %d: %w", c.RumorID, err)
+	}
+	ref, err := call(ctx, func(ctx context.Context) (guitu.MessageRef, error) { return chat.Ask(ctx, c.Ref.Chat, q) })
 	if errors.Is(err, guitu.ErrRejected) {
 		return j.chatRefused(ctx, c, err)
 	}
@@ -41,12 +54,16 @@ func (j *Jobs) ask(ctx context.Context, cardID int64) error {
 }
 
 // show brings a standing card up to date.
-func (j *Jobs) show(ctx context.Context, cardID int64) error {
+func (j *Jobs) show(ctx context.Context, cardID int64, t try) error {
 	c, q, version, err := j.loadCard(ctx, cardID)
 	if err != nil || c.Ref.Message == "" || c.Shown >= version || j.o.Chat == nil {
 		return err
 	}
-	_, err = call(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, j.o.Chat.Show(ctx, c.Ref, q) })
+	chat, err := j.chatTurn(ctx, c.Ref.Chat, t)
+	if err != nil {
+		return fmt.Errorf("show rumor %d: %w", c.RumorID, err)
+	}
+	_, err = call(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, chat.Show(ctx, c.Ref, q) })
 	if errors.Is(err, guitu.ErrRejected) {
 		return j.chatRefused(ctx, c, err)
 	}

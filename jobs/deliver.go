@@ -88,12 +88,12 @@ func (j *Jobs) withdraw(ctx context.Context, d guitu.Delivery, why string) error
 	})
 }
 
-// publish waits for the channel's turn, marks the delivery as sending, and calls. The wait comes before the mark: whoever dies
-// in it has certainly published nothing.
+// publish takes the channel's turn, marks the delivery as sending, and calls. The turn comes before the mark: what still waits
+// for it has certainly not been published.
 func (j *Jobs) publish(ctx context.Context, d guitu.Delivery, p guitu.Publication, pub guitu.Publisher, t try) error {
-	post, err := turn(ctx, pub)
+	post, err := j.channelTurn(ctx, pub, t)
 	var retry *guitu.RetryError
-	if errors.As(err, &retry) {
+	if errors.As(err, &retry) && !errors.Is(err, errBehind) {
 		return j.postpone(ctx, d, "渠道要求稍后再发", retry.After, err)
 	}
 	if err != nil {
@@ -146,13 +146,13 @@ func (j *Jobs) called(ctx context.Context, d guitu.Delivery, p guitu.Publication
 	return errors.Join(fmt.Errorf("publish delivery %d on %s: %w", d.ID, d.Channel, cause), err)
 }
 
-// turn returns the call that publishes on a channel, when its turn has come.
-func turn(ctx context.Context, pub guitu.Publisher) (func(context.Context, guitu.Publication) (guitu.Receipt, error), error) {
+// channelTurn returns the call that publishes on a channel, when the channel's turn has come.
+func (j *Jobs) channelTurn(ctx context.Context, pub guitu.Publisher, t try) (func(context.Context, guitu.Publication) (guitu.Receipt, error), error) {
 	pacer, ok := pub.(guitu.Pacer)
 	if !ok {
 		return pub.Publish, nil
 	}
-	return call(ctx, pacer.Reserve)
+	return inTurn(ctx, j.lines, "channel "+pub.Name(), t.job, pacer.Reserve)
 }
 
 // lookFor settles a delivery whose answer was lost: by looking where the channel can look, else by leaving it to a person.

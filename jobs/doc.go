@@ -13,9 +13,15 @@
 //   - Look asks for a picture again that has no hash yet. Regroup makes its plan again from what the database holds, and finds in
 //     place what was carried out.
 //   - Ask asks again: a question asked twice is better than one that is lost, and a press on either card counts.
-//   - Deliver waits for the channel's turn (guitu.Pacer), marks the delivery as sending, and calls. A delivery that is found so
+//   - Deliver takes the channel's turn (guitu.Pacer), marks the delivery as sending, and calls. A delivery that is found so
 //     was interrupted: where the channel can look (guitu.Finder) it looks, elsewhere the delivery becomes unknown and waits for a
 //     person. It is never repeated blindly.
+//
+// # Taking turns
+//
+// Ask, Show, Warn and Deliver speak in turn: where a chat or a channel takes only so many messages in a time, a step whose turn has
+// not come is put off until about then, in the order in which the steps were begun. It holds no worker meanwhile, so that a flood of
+// cards to one desk delays no other desk's, and it uses up no try.
 //
 // # What was missed while the bot was down
 //

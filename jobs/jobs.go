@@ -65,6 +65,7 @@ type Jobs struct {
 	client     *river.Client[*sql.Tx]
 	id         string
 	clock      *cron.Cron
+	lines      *lines
 	checks     time.Duration // how often WhileLeased looks at its lease: beat, and faster in tests
 	lastBeat   atomic.Int64  // when the lease was last renewed, Unix milliseconds; 0 while no steps are worked
 }
@@ -82,6 +83,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	}
 	j := &Jobs{
 		db: db, rumors: r, o: o, id: store.NewID(), checks: beat,
+		lines:   &lines{now: db.Now, waiting: map[string][]waiter{}},
 		sources: map[string]Source{}, publishers: map[string]guitu.Publisher{},
 	}
 	for _, s := range o.Sources {
@@ -98,15 +100,16 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Escalate, _ try) error {
 		return j.rumors.Escalate(ctx, s.AssignmentID)
 	})
-	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Ask, _ try) error { return j.ask(ctx, s.CardID) })
-	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Show, _ try) error { return j.show(ctx, s.CardID) })
-	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Warn, _ try) error { return j.warn(ctx, s) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Ask, t try) error { return j.ask(ctx, s.CardID, t) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Show, t try) error { return j.show(ctx, s.CardID, t) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Warn, t try) error { return j.warn(ctx, s, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Press, _ try) error { return j.press(ctx, s.InboxID) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Deliver, t try) error { return j.deliver(ctx, s.DeliveryID, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Amend, t try) error { return j.amend(ctx, s.DeliveryID, t) })
 
 	// SQLite tells nobody of a new job. River imitates that by looking twenty times a second, which costs an idle bot 3 % of a
-	// core; looking once a second, and for an officer's press more often, is soon enough for one machine.
+	// core; looking once a second, and for an officer's press more often, is soon enough for one machine. A step that waits for its
+	// chat's turn is found by looking in PostgreSQL, too.
 	press := river.FetchPollIntervalDefault
 	if !db.IsPostgres() {
 		press = 500 * time.Millisecond
@@ -120,7 +123,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 		Queues: map[string]river.QueueConfig{
 			guitu.QueueRead:    {MaxWorkers: 4},
 			guitu.QueueStory:   {MaxWorkers: 4},
-			guitu.QueueChat:    {MaxWorkers: 4},
+			guitu.QueueChat:    {MaxWorkers: 8, FetchPollInterval: 500 * time.Millisecond},
 			guitu.QueuePress:   {MaxWorkers: 8, FetchPollInterval: press},
 			guitu.QueueDeliver: {MaxWorkers: 8},
 			// One at a time: a picture takes up to 64 MB, and nobody waits for it.
@@ -184,7 +187,8 @@ func (j *Jobs) Stop(ctx context.Context) error {
 
 // try is which try of a step this is.
 type try struct {
-	number int // from 1
+	job    int64 // jobs that were begun later have higher numbers
+	number int   // from 1
 	last   bool
 }
 
@@ -204,16 +208,20 @@ func (w *worker[S]) Timeout(*river.Job[S]) time.Duration { return w.timeout }
 
 func (w *worker[S]) Work(ctx context.Context, job *river.Job[S]) error {
 	begun := w.j.db.Now()
-	err := w.work(ctx, job.Args, try{job.Attempt, job.Attempt >= job.MaxAttempts})
+	err := w.work(ctx, job.Args, try{job.ID, job.Attempt, job.Attempt >= job.MaxAttempts})
 	took := w.j.db.Now().Sub(begun)
-	w.j.o.Observe(job.Args.Kind(), job.Attempt, took, err)
+	var wait *guitu.RetryError
+	failure := err
+	if errors.As(err, &wait) {
+		failure = nil // It is put off.
+	}
+	w.j.o.Observe(job.Args.Kind(), job.Attempt, took, failure)
 	log := w.j.o.Log.With("step", job.Args.Kind(), "job", job.ID, "attempt", job.Attempt, "ms", took.Milliseconds())
 	// What is not there any more needs no step.
 	if guitu.KindOf(err) == guitu.NotFound {
 		log.InfoContext(ctx, "step void")
 		return nil
 	}
-	var wait *guitu.RetryError
 	switch {
 	case err == nil:
 		log.DebugContext(ctx, "step done")

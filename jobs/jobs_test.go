@@ -20,9 +20,10 @@ import (
 )
 
 const (
-	channel = "board"
-	child   = "紧急寻人！张小桐，女，5岁，今天上午在临沂市兰山区某小区附近走失，身穿红色上衣，有线索请联系周大川19900001234，请大家帮忙转发！"
-	basis   = "电话联系家长，孩子在家"
+	channel    = "board"
+	child      = "紧急寻人！张小桐，女，5岁，今天上午在临沂市兰山区某小区附近走失，身穿红色上衣，有线索请联系周大川19900001234，请大家帮忙转发！"
+	otherChild = "急寻！孙大明，男，9岁，昨天下午在泉州市丰泽区某学校门口走失，穿蓝色校服，联系电话19900005678，求转发！"
+	basis      = "电话联系家长，孩子在家"
 )
 
 // board is a channel that answers as it is told. It can neither look nor edit.
@@ -198,6 +199,21 @@ func (h *house) rule(r guitu.Ruling) guitu.Delivery {
 	return all[0]
 }
 
+// otherStory makes a second story the one that the house is about.
+func (h *house) otherStory() {
+	h.t.Helper()
+	ctx := context.Background()
+	b := guitu.Batch{Cursor: "2", Posts: []guitu.Post{{Source: "feed", ExternalID: "2", Text: otherChild, PostedAt: h.db.Now()}}}
+	if n, err := h.rumors.Take(ctx, "feed", "1", b, h.db.Now().Add(time.Hour)); n != 1 || err != nil {
+		h.t.Fatalf("took %d, %v", n, err)
+	}
+	all, err := h.rumors.List(ctx, store.RumorFilter{Limit: 2})
+	if err != nil || len(all) != 2 {
+		h.t.Fatalf("%d stories, %v", len(all), err)
+	}
+	h.story = all[0].ID + all[1].ID - h.story
+}
+
 func (h *house) delivery(id int64) guitu.Delivery {
 	h.t.Helper()
 	d, err := h.rumors.Delivery(context.Background(), id)
@@ -252,11 +268,11 @@ func (h *house) until(what string, ok func() bool) {
 // waiting counts the steps of some kinds, or of all, that are not finished.
 func (h *house) waiting(kinds ...string) int {
 	h.t.Helper()
-	return h.count(kinds, rivertype.JobStateAvailable, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled)
+	return len(h.steps(kinds, rivertype.JobStateAvailable, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled))
 }
 
-// count counts the steps of some kinds, or of all, in some states.
-func (h *house) count(kinds []string, states ...rivertype.JobState) int {
+// steps lists the steps of some kinds, or of all, in some states.
+func (h *house) steps(kinds []string, states ...rivertype.JobState) []*rivertype.JobRow {
 	h.t.Helper()
 	client, err := river.NewClient(h.db.Driver(), &river.Config{})
 	if err != nil {
@@ -266,13 +282,13 @@ func (h *house) count(kinds []string, states ...rivertype.JobState) int {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return len(all.Jobs)
+	return all.Jobs
 }
 
 // again enqueues a step and waits until it has been worked. What worked tells of earlier steps of the kind does not count.
 func (h *house) again(step guitu.Step, worked <-chan string) {
 	h.t.Helper()
-	h.until("end of the earlier steps", func() bool { return h.count([]string{step.Kind()}, rivertype.JobStateRunning) == 0 })
+	h.until("end of the earlier steps", func() bool { return len(h.steps([]string{step.Kind()}, rivertype.JobStateRunning)) == 0 })
 	for len(worked) > 0 {
 		<-worked
 	}

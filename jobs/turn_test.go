@@ -93,6 +93,31 @@ func TestNoTurn(t *testing.T) {
 	}
 }
 
+// TestBehind: a notice behind another one of its channel does not ask for a turn, and needs nobody's attention.
+func TestBehind(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		q := newQueue()
+		worked := make(chan string, 100)
+		first := h.rule(guitu.Refuted)
+		h.start(jobs.Options{
+			Publishers: []guitu.Publisher{q},
+			Observe:    func(kind string, _ int, _ time.Duration, _ error) { worked <- kind },
+		})
+		q.turns <- &guitu.RetryError{After: time.Hour, Err: errors.New("the minute is full")}
+		h.until("first notice put off", func() bool { return h.delivery(first.ID).Trouble != "" })
+		h.ends("deliver", worked)
+		h.otherStory()
+		second := h.rule(guitu.Refuted)
+		h.ends("deliver", worked)
+		if got := h.delivery(second.ID); got.State != guitu.DeliveryDue || got.Trouble != "" || !got.Due.Equal(second.Due) {
+			t.Errorf("delivery %+v behind another, want it as it was", got)
+		}
+		if n := len(q.waiting); n != 1 {
+			t.Errorf("%d asked for a turn, want one", n)
+		}
+	})
+}
+
 // TestCorrectedInWait: a notice that is corrected while it waits for its turn never goes out.
 func TestCorrectedInWait(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {

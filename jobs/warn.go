@@ -69,25 +69,25 @@ func warnTop(ctx context.Context, tx *store.Tx, source string) error {
 }
 
 // warn tells of a source's trouble, unless it has passed. An administrator who can't be told any more leaves it to the top desk.
-func (j *Jobs) warn(ctx context.Context, w guitu.Warn) error {
+func (j *Jobs) warn(ctx context.Context, w guitu.Warn, t try) error {
 	if j.o.Chat == nil {
 		return nil
 	}
 	var s guitu.SourceState
-	var chat string
+	var id string
 	err := j.db.View(ctx, func(tx *store.Tx) (err error) {
 		if s, _, err = tx.Source(ctx, w.Source); err != nil {
 			return err
 		}
-		chat, err = chatOf(ctx, tx, w)
+		id, err = chatOf(ctx, tx, w)
 		return err
 	})
 	if err != nil || s.Fails == 0 {
 		return err
 	}
 	err = guitu.ErrRejected // what a chat says that is not there any more
-	if chat != "" {
-		_, err = call(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, j.o.Chat.Warn(ctx, chat, s) })
+	if id != "" {
+		err = j.warnIn(ctx, id, s, t)
 	}
 	if err == nil {
 		return nil
@@ -100,6 +100,16 @@ func (j *Jobs) warn(ctx context.Context, w guitu.Warn) error {
 		return nil
 	}
 	return j.db.Update(ctx, func(tx *store.Tx) error { return warnTop(ctx, tx, w.Source) })
+}
+
+// warnIn tells of a source's trouble in a chat, when the chat's turn has come.
+func (j *Jobs) warnIn(ctx context.Context, id string, s guitu.SourceState, t try) error {
+	chat, err := j.chatTurn(ctx, id, t)
+	if err != nil {
+		return err
+	}
+	_, err = call(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, chat.Warn(ctx, id, s) })
+	return err
 }
 
 // chatOf returns the chat of whom a warning is for, "" when there is none any more.

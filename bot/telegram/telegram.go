@@ -42,7 +42,10 @@ type Bot struct {
 	name   atomic.Pointer[string] // the account's user name, nil until Telegram has told it
 }
 
-var _ guitu.Chat = (*Bot)(nil)
+var (
+	_ guitu.Chat      = (*Bot)(nil)
+	_ guitu.ChatPacer = (*Bot)(nil)
+)
 
 // New returns a Bot that speaks through c, answers with talk, and keeps what it receives in the inbox.
 func New(c *api.Client, talk *bot.Conversation, inbox Inbox, o Options) *Bot {
@@ -60,22 +63,48 @@ func New(c *api.Client, talk *bot.Conversation, inbox Inbox, o Options) *Bot {
 
 // Ask puts the card of q into a chat.
 func (b *Bot) Ask(ctx context.Context, chat string, q guitu.Question) (guitu.MessageRef, error) {
-	m := b.card(q)
-	m.Chat = chat
-	return b.client.Send(ctx, m)
+	return voice{b, false}.Ask(ctx, chat, q)
 }
 
 // Show brings a standing card up to date.
 func (b *Bot) Show(ctx context.Context, ref guitu.MessageRef, q guitu.Question) error {
-	m := b.card(q)
-	m.Quiet = true
-	return b.client.Edit(ctx, ref, m)
+	return voice{b, false}.Show(ctx, ref, q)
 }
 
 // Warn says in a chat that a source needs a person.
 func (b *Bot) Warn(ctx context.Context, chat string, s guitu.SourceState) error {
-	text := bot.Warning(s, bot.WarningOptions{Console: b.o.SourcesLink, Location: b.o.Location})
-	_, err := b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(text)})
+	return voice{b, false}.Warn(ctx, chat, s)
+}
+
+// Reserve takes a chat's turn if it has come.
+func (b *Bot) Reserve(ctx context.Context, chat string) (guitu.Chat, error) {
+	if err := b.client.Reserve(ctx, chat); err != nil {
+		return nil, err
+	}
+	return voice{b, true}, nil
+}
+
+// voice says what officers are to read: in its turn, or when it has waited for it.
+type voice struct {
+	b        *Bot
+	reserved bool
+}
+
+func (v voice) Ask(ctx context.Context, chat string, q guitu.Question) (guitu.MessageRef, error) {
+	m := v.b.card(q)
+	m.Chat, m.Reserved = chat, v.reserved
+	return v.b.client.Send(ctx, m)
+}
+
+func (v voice) Show(ctx context.Context, ref guitu.MessageRef, q guitu.Question) error {
+	m := v.b.card(q)
+	m.Quiet, m.Reserved = true, v.reserved
+	return v.b.client.Edit(ctx, ref, m)
+}
+
+func (v voice) Warn(ctx context.Context, chat string, s guitu.SourceState) error {
+	text := bot.Warning(s, bot.WarningOptions{Console: v.b.o.SourcesLink, Location: v.b.o.Location})
+	_, err := v.b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(text), Reserved: v.reserved})
 	return err
 }
 

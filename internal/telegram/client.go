@@ -74,16 +74,19 @@ type Message struct {
 	ReplyTo  string // id of the message that this answers, "" for none; a vanished one is no error
 	Force    bool   // ask the addressed people's applications to open a reply to it
 	Quiet    bool   // no sound
-	Reserved bool   // Send need not wait: Reserve has taken its place
+	Reserved bool   // it does not wait: Reserve has taken its place
 }
 
 // Button is a button under a message: Data comes back when it is pressed, URL is opened.
 type Button struct{ Text, Data, URL string }
 
-// Reserve waits until a message to a chat may go and takes its place, for a caller who must do something between the wait and
-// the call. Nothing is sent. The error is *guitu.RetryError when the wait would be too long, else ctx's.
+// moment is how long Reserve waits at most: for the messages to others, not for a chat's own turn.
+const moment = 200 * time.Millisecond
+
+// Reserve takes the place of a message to a chat if it may go now, for a caller who can't wait, or must do something before the
+// call. Nothing is sent. The error is *guitu.RetryError when it may not, else ctx's.
 func (c *Client) Reserve(ctx context.Context, chat string) error {
-	if err := c.limiter.wait(ctx, chat); err != nil {
+	if err := c.limiter.wait(ctx, chat, min(moment, c.limiter.MaxWait)); err != nil {
 		return fmt.Errorf("telegram: %w", err)
 	}
 	return nil
@@ -98,13 +101,12 @@ func (c *Client) Send(ctx context.Context, m Message) (guitu.MessageRef, error) 
 	if id, err := strconv.Atoi(m.ReplyTo); err == nil {
 		p.ReplyParameters = &models.ReplyParameters{MessageID: id, AllowSendingWithoutReply: true}
 	}
-	if !m.Reserved {
-		if err := c.Reserve(ctx, m.Chat); err != nil {
-			return guitu.MessageRef{}, err
-		}
+	call := c.call
+	if m.Reserved {
+		call = c.do
 	}
 	var sent *models.Message
-	err := c.do(ctx, "sendMessage", m.Chat, func(ctx context.Context) (err error) {
+	err := call(ctx, "sendMessage", m.Chat, func(ctx context.Context) (err error) {
 		sent, err = c.bot.SendMessage(ctx, p)
 		return err
 	})
@@ -133,7 +135,11 @@ func (c *Client) Edit(ctx context.Context, ref guitu.MessageRef, m Message) erro
 	if len(m.Keyboard) > 0 {
 		p.ReplyMarkup = markup(m)
 	}
-	err = c.call(ctx, "editMessageText", ref.Chat, func(ctx context.Context) error {
+	call := c.call
+	if m.Reserved {
+		call = c.do
+	}
+	err = call(ctx, "editMessageText", ref.Chat, func(ctx context.Context) error {
 		_, err := c.bot.EditMessageText(ctx, p)
 		return err
 	})
@@ -182,8 +188,8 @@ func (c *Client) DeleteWebhook(ctx context.Context) error {
 
 // call makes one call within the limits and the deadline, and translates its outcome.
 func (c *Client) call(ctx context.Context, method, chat string, do func(context.Context) error) error {
-	if err := c.Reserve(ctx, chat); err != nil {
-		return err // certainly not sent
+	if err := c.limiter.wait(ctx, chat, c.limiter.MaxWait); err != nil {
+		return fmt.Errorf("telegram %s: %w", method, err) // certainly not sent
 	}
 	return c.do(ctx, method, chat, do)
 }

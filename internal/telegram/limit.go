@@ -46,8 +46,9 @@ func newLimiter(l Limits) *limiter {
 	return &limiter{Limits: l, chats: map[string]*chat{}}
 }
 
-// wait returns when a message to a chat may go. The empty chat stands for calls that are no messages.
-func (l *limiter) wait(ctx context.Context, id string) error {
+// wait returns when a message to a chat may go, unless that takes longer than most. The empty chat stands for calls that are no
+// messages.
+func (l *limiter) wait(ctx context.Context, id string, most time.Duration) error {
 	began := time.Now()                    //nolint:forbidigo // it waits on the same clock, which testing/synctest moves
 	for now := began; ; now = time.Now() { //nolint:forbidigo // as above
 		if err := ctx.Err(); err != nil {
@@ -57,7 +58,7 @@ func (l *limiter) wait(ctx context.Context, id string) error {
 		if !at.After(now) {
 			return nil
 		}
-		if at.Sub(began) > l.MaxWait {
+		if at.Sub(began) > most {
 			return &guitu.RetryError{After: at.Sub(now), Err: errors.New("the chat has had its share of messages")}
 		}
 		t := time.NewTimer(at.Sub(now))

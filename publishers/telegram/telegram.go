@@ -44,8 +44,8 @@ func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.R
 	return p.post(ctx, pub, false)
 }
 
-// Reserve waits for the channel's turn. Whoever marks a publication as under way does so after it: the wait can be long, and a
-// program that dies in it has published nothing.
+// Reserve takes the channel's turn if it has come. Whoever marks a publication as under way does so after it: what waits for its
+// turn has certainly not been published.
 func (p *Publisher) Reserve(ctx context.Context) (func(context.Context, guitu.Publication) (guitu.Receipt, error), error) {
 	if err := p.client.Reserve(ctx, p.channel); err != nil {
 		return nil, err
