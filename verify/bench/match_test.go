@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
@@ -26,7 +27,8 @@ import (
 )
 
 // BenchmarkMatch looks for the sources of copies among known posts. Known are the real posts, each once, padded to the number in
-// GUITU_KNOWN (default 30,000) by recombining their sentences, a quarter of them with an invented child's name and phone.
+// GUITU_KNOWN (default 30,000) by recombining their distinct clauses with every fourth character changed for one of another clause, so
+// that phrases recur as they do in a large stream; a quarter of them get an invented child's name and phone.
 // The copies are of real posts: cut off, with words left out and junk put in. A copy is found when the first answer is its
 // source, or as like the copy as the source is, give or take a tenth (many real posts are copies of each other). Beside it stands Bleve in memory, on
 // the same posts and copies, asked for the copy's 25 rarest bigrams, which is the best of its queries for this. Above 100,000
@@ -108,8 +110,9 @@ func knownPosts(b *testing.B, size int) (known []knownPost, real int) {
 			}
 			seen[p.Text] = true
 			known = append(known, knownPost{p.Text, claim.Read(p.Text, time.Time{})})
-			for s := range strings.FieldsFuncSeq(p.Text, func(r rune) bool { return strings.ContainsRune("。！!？?；;", r) }) {
-				if len(s) > 12 {
+			for s := range strings.FieldsFuncSeq(p.Text, func(r rune) bool { return strings.ContainsRune("，,。！!？?；;", r) }) {
+				if len(s) > 12 && !seen[s] {
+					seen[s] = true
 					sentences = append(sentences, s)
 				}
 			}
@@ -123,8 +126,14 @@ func knownPosts(b *testing.B, size int) (known []knownPost, real int) {
 	}
 	for n := 0; len(known) < size; n++ {
 		var t strings.Builder
-		for range 2 + random.IntN(4) {
-			t.WriteString(sentences[random.IntN(len(sentences))])
+		for range 3 + random.IntN(6) {
+			for _, r := range sentences[random.IntN(len(sentences))] {
+				if random.IntN(4) == 0 {
+					other := sentences[random.IntN(len(sentences))]
+					r, _ = utf8.DecodeRuneInString(other)
+				}
+				t.WriteRune(r)
+			}
 			t.WriteString("，")
 		}
 		var c guitu.Claim

@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	maxCandidates = 48 // exemplars that Find compares
+	maxCandidates = 48   // exemplars that Find compares
+	maxVisited    = 2000 // entries of the postings that Find counts, those of the rarest terms first
 	// A story keeps an exemplar for each of so many phones, names and wordings: a hoax goes through dozens of phones.
 	keepPhones   = 64
 	keepNames    = 16
@@ -44,10 +45,17 @@ type scratch struct {
 	chosen []uint32
 	tags   []uint16
 	terms  []uint32
+	lists  []list
 	ids    []uint32
 	tally  tally
 	near   []near
 	bits   [1 << 16 / 64]uint64 // which tags the post's shingles have
+}
+
+// list is the exemplars of one term, a stretch of ids.
+type list struct {
+	from, to int
+	worth    float32 // of sharing the term
 }
 
 type near struct {
@@ -344,20 +352,34 @@ func (s *scratch) has(h uint32) bool {
 // candidates returns the exemplars that share most with the post in s: a phone, a name, rare words.
 func (x *Index) candidates(s *scratch) []near {
 	s.tally.reset()
+	s.ids, s.lists = s.ids[:0], s.lists[:0]
 	add := func(term uint32, worth float64) {
-		s.ids = x.postings.find(term, s.ids[:0])
-		// What few share says more.
-		w := float32(worth / math.Sqrt(float64(len(s.ids)+1)))
-		for _, id := range s.ids {
-			s.tally.add(id, w)
+		from := len(s.ids)
+		s.ids = x.postings.find(term, s.ids)
+		if n := len(s.ids) - from; n > 0 {
+			// What few share says more.
+			s.lists = append(s.lists, list{from, len(s.ids), float32(worth / math.Sqrt(float64(n+1)))})
 		}
-	}
-	for _, h := range s.trace.shingles {
-		add(h, float64(weight(h)))
 	}
 	s.terms = s.trace.keys(s.terms[:0])
 	for _, term := range s.terms {
 		add(term, 4)
+	}
+	for _, h := range s.trace.shingles {
+		add(h, float64(weight(h)))
+	}
+	slices.SortFunc(s.lists, func(a, b list) int {
+		return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.to-a.from, b.to-b.from))
+	})
+	visited := 0
+	for _, l := range s.lists {
+		// Where rare words find enough, the usual ones would only bring more of the same template.
+		if visited += l.to - l.from; visited > maxVisited {
+			break
+		}
+		for _, id := range s.ids[l.from:l.to] {
+			s.tally.add(id, l.worth)
+		}
 	}
 	s.near = s.tally.append(s.near[:0])
 	if len(s.near) <= maxCandidates {
