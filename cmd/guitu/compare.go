@@ -23,7 +23,7 @@ func (compareCmd) Run() error {
 type compared struct {
 	A       json.RawMessage `json:"a"`
 	B       json.RawMessage `json:"b"`
-	Same    bool            `json:"same"`   // they tell of the same child
+	Same    bool            `json:"same"`   // they are of one story; also when one of them says that it is false or over
 	Family  bool            `json:"family"` // they tell it in the words of one template, whether or not of the same child
 	Score   float64         `json:"score"`  // 0 to 1, of the same story; from a half on it is Same
 	Reasons []string        `json:"reasons"`
@@ -47,7 +47,7 @@ func compare(r io.Reader, w, errs io.Writer) error {
 		}
 		m := match.Compare(*pair.TextA, *pair.TextB)
 		return encodeLine(out, compared{
-			A: pair.A, B: pair.B, Same: m.Relation == match.Same, Family: m.Relation != match.Unknown,
+			A: pair.A, B: pair.B, Same: m.Relation == match.Same || m.Relation == match.About, Family: m.Relation != match.Unknown,
 			Score: m.Score, Reasons: reasons(m),
 		})
 	})

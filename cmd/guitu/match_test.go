@@ -11,6 +11,7 @@ const (
 	lin      = "急寻！林小川，男，5岁，今天下午在临沂市兰山区青山公园走失，穿蓝色外套，家人万分着急，有线索请联系19900000001，求转发"
 	linAgain = "帮转：5岁男孩林小川在青山公园走失，有线索请联系19900000001，家人万分着急"
 	zhou     = "急寻！周一诺，女，9岁，今天下午在徐州市云龙区红旗小学走失，穿红色外套，家人万分着急，有线索请联系19900000002，求转发"
+	linFound = "好消息：在临沂市兰山区青山公园走失的5岁男孩林小川已经找到了，谢谢大家，请勿再打19900000001"
 	weather  = "今天天气真好，适合晒被子"
 )
 
@@ -47,7 +48,7 @@ func TestCompare(t *testing.T) {
 		TextA string `json:"text_a"`
 		TextB string `json:"text_b"`
 	}
-	in := jsonLines(t, pair{"x", 2, lin, linAgain}, pair{"y", "z", lin, zhou}, pair{"v", "w", lin, weather}) + "{}\nno json\n"
+	in := jsonLines(t, pair{"x", 2, lin, linAgain}, pair{"y", "z", lin, zhou}, pair{"v", "w", lin, weather}, pair{"s", "t", lin, linFound}) + "{}\nno json\n"
 	var out, errs strings.Builder
 	if err := compare(strings.NewReader(in), &out, &errs); !errors.Is(err, errLines) {
 		t.Errorf("compare = %v, want %v", err, errLines)
@@ -58,10 +59,10 @@ func TestCompare(t *testing.T) {
 		Score        *float64
 		Reasons      []string
 	}](t, out.String())
-	if len(got) != 3 {
-		t.Fatalf("compare wrote %d lines, want 3:\n%s", len(got), out.String())
+	if len(got) != 4 {
+		t.Fatalf("compare wrote %d lines, want 4:\n%s", len(got), out.String())
 	}
-	for i, want := range []struct{ same, family bool }{{true, true}, {false, true}, {false, false}} {
+	for i, want := range []struct{ same, family bool }{{true, true}, {false, true}, {false, false}, {true, true}} {
 		if *got[i].Same != want.same || *got[i].Family != want.family || *got[i].Score >= 0.5 != want.same || got[i].Reasons == nil {
 			t.Errorf("pair %d: same %v, family %v, score %.2f, reasons %q, want same %v, family %v, and a score on that side of a half",
 				i, *got[i].Same, *got[i].Family, *got[i].Score, got[i].Reasons, want.same, want.family)
@@ -70,7 +71,7 @@ func TestCompare(t *testing.T) {
 	if got[0].A != "x" || got[0].B != 2.0 {
 		t.Errorf("ids %v and %v, want x and 2 as they came", got[0].A, got[0].B)
 	}
-	for _, want := range []string{`line 4: no "text_a"`, "line 5: "} {
+	for _, want := range []string{`line 5: no "text_a"`, "line 6: "} {
 		if !strings.Contains(errs.String(), want) {
 			t.Errorf("errors lack %q:\n%s", want, errs.String())
 		}
