@@ -226,6 +226,12 @@ var ruleLabels = map[string]string{
 	"disaster":    "灾害事故",
 	"fiction":     "影视小说",
 	"figurative":  "比喻用法",
+
+	"perhaps gone":     "疑似走失",
+	"described":        "体貌衣着描述",
+	"hands on a child": "动手抱、拉孩子",
+	"charity":          "募捐救助",
+	"learned":          "模型判断，最重的字句",
 }
 
 // ruleLabel names a rule of verify/spot. One without a name is shown by its own, which is better than hiding a reason.
