@@ -42,6 +42,11 @@ func TestRead(t *testing.T) {
 			"9岁女孩陈一鸣在济南市天桥区走失，山西省运城市人",
 			guitu.Claim{Name: "陈一鸣", Sex: "女", Age: "9岁", Place: "济南市天桥区", Area: "370105"},
 		},
+		{
+			"a place without 在",
+			"今天早上临沂市兰山区青山花园门口，一个四岁女娃被一个短头发女人强行拉上面包车带走",
+			guitu.Claim{Sex: "女", Age: "四岁", MissingAt: "今天早上", Place: "临沂市兰山区青山花园门口", Area: "371302", Taker: "一个短头发女人"},
+		},
 		{"nothing", "今天天气真好", guitu.Claim{}},
 		{"empty", "", guitu.Claim{}},
 	}

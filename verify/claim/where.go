@@ -58,16 +58,22 @@ func (r *reader) place() span {
 	return span{}
 }
 
-// widened extends divisions behind 在 or 于 to the end of a short clause: 在临沂市兰山区青山路,….
+// widened extends divisions to the end of a short clause, where they stand behind 在 or 于 (在临沂市兰山区青山路,…) or the clause ends
+// with a word for nearness (临沂市兰山区青山公园门口,…).
 func (r *reader) widened(p span) span {
-	if !strings.HasSuffix(r.s[:p.start], "在") && !strings.HasSuffix(r.s[:p.start], "于") {
+	end := p.end + clauseEnd(r.s[p.end:], 12)
+	if before := r.s[:p.start]; !strings.HasSuffix(before, "在") && !strings.HasSuffix(before, "于") && !nearness(r.s[p.end:end]) {
 		return p
 	}
-	end := p.end + clauseEnd(r.s[p.end:], 12)
 	if strings.HasPrefix(r.s[end:], ",") && !notPlace(r.s[p.start:end]) {
 		p.end = end
 	}
 	return p
+}
+
+// nearness reports whether words for a place end with one for nearness.
+func nearness(place string) bool {
+	return slices.ContainsFunc([]string{"附近", "门口", "门前", "旁", "旁边", "对面", "路口", "里", "内"}, func(w string) bool { return strings.HasSuffix(place, w) })
 }
 
 func (r *reader) labelledPlace() span {
@@ -179,7 +185,7 @@ func (r *reader) placesNear() []span {
 			continue
 		}
 		end := len(strings.TrimRight(r.s[:t.start], ",、 "))
-		if t.start-end > 2 || !slices.ContainsFunc([]string{"附近", "门口", "门前", "旁", "里", "内"}, func(w string) bool { return strings.HasSuffix(r.s[:end], w) }) {
+		if t.start-end > 2 || !nearness(r.s[:end]) {
 			continue
 		}
 		start := windowStart(r.s, end, 120)
