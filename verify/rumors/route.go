@@ -3,9 +3,11 @@ package rumors
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"guitu"
+	"guitu/internal/gazetteer"
 	"guitu/internal/store"
 )
 
@@ -118,13 +120,26 @@ func (s *Rumors) HandOver(ctx context.Context, h guitu.Handover) error {
 	})
 }
 
-// where is the area whose desks are asked about a claim: the one that it states, or the city of a landline that it gives. A wrong
-// guess costs one handing over; no guess costs the top desk every such story.
+// where is the area whose desks are asked about a claim: the one that it states, or the city that a landline or the accounts called
+// upon suggest. A wrong guess costs one handing over; no guess costs the top desk every such story. Where a mobile number is from
+// is shown on the card and no more: people move, and a hoax has numbers from anywhere.
 func where(c guitu.Claim) guitu.Area {
-	if c.Area == "" {
-		return c.AreaHint
+	if c.Area != "" || c.AreaHint == "" {
+		return c.Area
 	}
-	return c.Area
+	mobile := false
+	for _, p := range c.Phones {
+		if area, ok := gazetteer.OfPhone(p); ok && area == c.AreaHint {
+			if strings.HasPrefix(p, "0") {
+				return c.AreaHint
+			}
+			mobile = true
+		}
+	}
+	if mobile {
+		return ""
+	}
+	return c.AreaHint
 }
 
 // below is under the lowest level, so that every desk is above it.

@@ -2,11 +2,13 @@ package rumors_test
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"testing"
 	"time"
 
 	"guitu"
+	"guitu/internal/gazetteer"
 	"guitu/internal/store"
 )
 
@@ -81,6 +83,14 @@ func TestRouteByHint(t *testing.T) {
 		is(t, h.Escalate(ctx, a.ID), "")
 		h.at(r.ID, province)
 
+		// Where a mobile number is from is no reason to ask a city.
+		mobile, from := mobileOfCity(t)
+		r.ID = 0
+		r.Claim = guitu.Claim{AreaHint: from, Phones: []string{mobile}}
+		h.update(func(ctx context.Context, tx *store.Tx) error { return tx.CreateRumor(ctx, &r) })
+		h.route(r.ID)
+		h.at(r.ID, ministry)
+
 		// The guess was wrong: the story is another province's, and its desk is no lower.
 		r.ID = 0
 		r.Claim = guitu.Claim{AreaHint: "370000"}
@@ -97,6 +107,19 @@ func TestRouteByHint(t *testing.T) {
 		place(guitu.Claim{Area: "371302"})
 		h.at(r.ID, county)
 	})
+}
+
+// mobileOfCity returns the first mobile number whose first seven digits are of Linyi, whose desk the house has, and that city.
+func mobileOfCity(t *testing.T) (number string, city guitu.Area) {
+	t.Helper()
+	for prefix := 1300000; prefix < 2000000; prefix++ {
+		number = fmt.Sprint(prefix, "0000")
+		if area, ok := gazetteer.OfPhone(number); ok && area == "371300" {
+			return number, area
+		}
+	}
+	t.Fatal("no mobile number is of the city")
+	return "", ""
 }
 
 func TestEscalate(t *testing.T) {
