@@ -18,8 +18,10 @@ type Role string
 
 // The roles.
 const (
-	RoleOfficer Role = "officer" // 民警: rules on stories of the own desk's area
+	RoleOfficer Role = "officer" // 民警: rules on stories of the own desk's area, and issues its alerts
+	RoleLead    Role = "lead"    // 值班长: also agrees to wider rings and other tiers that officers of the area ask for
 	RoleAdmin   Role = "admin"   // 管理员: also invites officers, sees every desk, jobs and sources
+	RoleAuditor Role = "auditor" // 审计员: reads the trail and the log of views; rules on nothing, issues nothing
 )
 
 // Officer (民警) is a person who may rule.

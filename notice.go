@@ -16,6 +16,30 @@ const (
 	NoticeCorrection NoticeKind = "correction" // 更正: an earlier notice no longer holds
 )
 
+// The kinds of notice that rest on a message of an alert, and the one that rests on the statistics.
+const (
+	NoticeAlert    NoticeKind = "alert"    // 寻人: look for this child
+	NoticeUpdate   NoticeKind = "update"   // 更新: a fact is new or corrected, or the circle grew
+	NoticeClosed   NoticeKind = "closed"   // 结案: the matter has ended, stop sharing; worded by the outcome
+	NoticeCancel   NoticeKind = "cancel"   // 撤销: issued in error, or expired; stop sharing
+	NoticeBulletin NoticeKind = "bulletin" // 通报: outcomes and statistics
+)
+
+// Ends reports whether a notice of kind k ends an alert: with it the child's name and photos leave every copy.
+func (k NoticeKind) Ends() bool { return k == NoticeClosed || k == NoticeCancel }
+
+// Rank orders notices that wait for the same channel: alerts and what ends them before debunks before bulletins. 0 goes first.
+func (k NoticeKind) Rank() int {
+	switch k {
+	case NoticeAlert, NoticeUpdate, NoticeClosed, NoticeCancel:
+		return 0
+	case NoticeDebunk, NoticeFound, NoticeOver, NoticeCorrection:
+		return 1
+	case NoticeBulletin:
+	}
+	return 2
+}
+
 // The languages of a notice, as BCP 47 tags.
 const (
 	Chinese = "zh-CN"
@@ -24,7 +48,9 @@ const (
 
 // Text is a notice in one language. It is plain text; channels escape it as they need.
 type Text struct {
-	Headline    string `json:"headline"`    // one line, at most 60 runes
+	Headline string `json:"headline"` // one line, at most 60 runes
+	// Keep is what no channel may cut off: place, time and contact of an alert, one line; "" of notices that need none.
+	Keep        string `json:"keep,omitempty"`
 	Description string `json:"description"` // paragraphs separated by "\n"
 	Instruction string `json:"instruction"` // what the reader should do; one line
 }
@@ -34,9 +60,12 @@ type Notice struct {
 	ID          int64
 	Kind        NoticeKind
 	Status      Status
-	Code        string // six characters that lead to the notice's page and prove that it is genuine
-	RumorID     int64
-	VerdictID   int64
+	Code        string // six characters that lead to the notice's page and prove that it is genuine; all of one alert share the alert's
+	RumorID     int64  // 0 unless it rests on a verdict
+	VerdictID   int64  // as RumorID
+	AlertID     int64  // 0 unless it rests on a message of an alert
+	MessageID   int64  // as AlertID
+	BulletinID  int64  // 0 unless it is a bulletin
 	Area        Area
 	Place       string          // the area's name for people, "" when unknown
 	Claimed     string          // the story once and short, without names and numbers (ClaimReview claimReviewed)
@@ -46,6 +75,23 @@ type Notice struct {
 	CorrectedBy string          // code of the notice that corrects this one, "" while it holds
 	MadeAt      time.Time
 	Due         time.Time // when it goes out
+	Circle      *Circle   // of alerts: where people are told; nil for everywhere
+	Inner       float64   // kilometres: within it people were told before, 0 when nobody was
+	Areas       []Area    // of alerts: the counties that Circle touches
+	Expires     time.Time // of alerts: from then on nobody is to look any more; zero for never
+	Ended       bool      // a later notice ended the alert: its copies must lose name and photos
+}
+
+// Picture is a picture that goes with a publication.
+type Picture struct {
+	Name   string // file name with its extension, "poster.png"
+	Type   string // media type: image/png or image/jpeg
+	Width  int    // pixels
+	Height int    // pixels
+	Bytes  []byte
+	Alt    map[string]string // what it shows, by language: Chinese always
+	Child  bool              // it shows a child, and must not be left anywhere after the alert
+	URL    string            // where the site shows it, for channels that take addresses; revocable; "" when nowhere
 }
 
 // DeliveryState is how far a notice has come on one channel.
@@ -54,20 +100,23 @@ type DeliveryState string
 // The states of a delivery.
 const (
 	DeliveryDue       DeliveryState = "due"       // waits for its time or for a next try
+	DeliveryHeld      DeliveryState = "held"      // waits until a paused channel is resumed or its budget is renewed
 	DeliverySending   DeliveryState = "sending"   // the call is under way, or was when the process died
 	DeliverySent      DeliveryState = "sent"      // accepted by the channel
 	DeliveryUnknown   DeliveryState = "unknown"   // the answer was lost; a person decides, it is not repeated
 	DeliveryRefused   DeliveryState = "refused"   // the channel refused it for good
+	DeliveryGivenUp   DeliveryState = "given_up"  // certainly not published, and tried often enough
 	DeliveryWithdrawn DeliveryState = "withdrawn" // corrected, or nothing to correct, before it went out, so it never will
-	DeliveryEdited    DeliveryState = "edited"    // went out, and says that it is corrected
-	DeliveryStanding  DeliveryState = "standing"  // went out, is corrected, and can't be changed on this channel: a person must act
+	DeliveryEdited    DeliveryState = "edited"    // went out, and has been changed there (Delivery.Version)
+	DeliveryPulled    DeliveryState = "pulled"    // went out, and has been taken down
+	DeliveryStanding  DeliveryState = "standing"  // went out, no longer holds, and can't be changed on this channel: a person must act
 	DeliveryHandled   DeliveryState = "handled"   // a person has dealt with the standing copy
 )
 
 // DeliveryStates lists all states.
 var DeliveryStates = [...]DeliveryState{
-	DeliveryDue, DeliverySending, DeliverySent, DeliveryUnknown,
-	DeliveryRefused, DeliveryWithdrawn, DeliveryEdited, DeliveryStanding, DeliveryHandled,
+	DeliveryDue, DeliverySending, DeliverySent, DeliveryUnknown, DeliveryRefused, DeliveryWithdrawn, DeliveryEdited,
+	DeliveryStanding, DeliveryHandled, DeliveryHeld, DeliveryGivenUp, DeliveryPulled,
 }
 
 // Delivery (投递) is one notice on its way to one channel.
@@ -81,15 +130,19 @@ type Delivery struct {
 	Due      time.Time
 	Attempts int
 	Receipt  Receipt
+	Version  int    // how often the copy was edited
 	Trouble  string // why it is not sent, for the operator; no secrets, no personal data
 	At       time.Time
 }
 
 // Publication is a notice made ready for one channel.
 type Publication struct {
-	Key    string // identifies the delivery for ever; channels with idempotency keys use it
-	Notice Notice
-	Link   string // the notice's page on the public site
+	Key      string // identifies the delivery for ever; channels with idempotency keys use it
+	Notice   Notice // for Edit and Pull: what is to be read at Receipt from then on
+	Link     string // the notice's page on the public site
+	Pictures []Picture
+	// ReplyTo is where the first publication of the same alert or story stands on this channel, zero when there is none.
+	ReplyTo Receipt
 	// Receipt is where an earlier publication stands; only for Edit and Pull.
 	Receipt Receipt
 }
@@ -125,6 +178,36 @@ type Finder interface {
 
 // Editor is a Publisher that can change what it published.
 type Editor interface {
-	// Edit makes the publication at p.Receipt say that p.Notice is corrected (Notice.CorrectedBy). It may be repeated.
+	// Edit makes the publication at p.Receipt read as p.Notice, with p.Pictures and no other picture. It may be repeated.
+	// ErrRejected means that this copy can't be changed any more, or not in this way (text but not its picture).
 	Edit(ctx context.Context, p Publication) error
+}
+
+// Puller is a Publisher that can take down what it published.
+type Puller interface {
+	// Pull takes the publication at p.Receipt down. It may be repeated: one that is not there any more is no error. ErrRejected
+	// means that the channel does not let it go any more.
+	Pull(ctx context.Context, p Publication) error
+}
+
+// Local is a Publisher that reaches people by where they are. Only such a channel is told when a circle grows: for every other
+// one the new ring has no readers of its own.
+type Local interface {
+	Publisher
+	// Local is a mark.
+	Local()
+}
+
+// Prober is a Publisher that can say, without publishing, whether its account works.
+type Prober interface {
+	// Probe makes one harmless call. The errors are those of Publish.
+	Probe(ctx context.Context) (Account, error)
+}
+
+// Account is what a channel says of its account.
+type Account struct {
+	Name    string         // who the account is there
+	May     []string       // what it may do, in the channel's words
+	Expires time.Time      // when its credential ends, zero for never or not known
+	Left    map[string]int // what is left of its budgets, by the channel's names for them
 }

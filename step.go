@@ -16,6 +16,7 @@ const (
 	QueuePress   = "press"   // what officers press and write: never behind a flood of cards
 	QueueDeliver = "deliver" // notices to channels
 	QueueLook    = "look"    // posts' pictures
+	QueueAlert   = "alert"   // the life of alerts: never behind anything else
 )
 
 type (
@@ -56,11 +57,30 @@ type (
 		OfficerID int64  `json:"officer_id,omitempty"`
 		DeskID    int64  `json:"desk_id,omitempty"`
 	}
-	// Deliver publishes a notice on one channel. Begun by Decide, at the time when the notice is due.
+	// Grow widens the circle of an alert to the ring that is due by the child's clock. Begun by Issue and by itself, at the time
+	// when the next ring is due.
+	Grow struct {
+		AlertID int64 `json:"alert_id"`
+	}
+	// Expiring asks a desk whether an alert is to go on. Begun by Issue and Extend, some hours before it expires.
+	Expiring struct {
+		AlertID int64 `json:"alert_id"`
+	}
+	// Expire ends an alert whose time is over. Begun by Issue and Extend, at that time.
+	Expire struct {
+		AlertID int64 `json:"alert_id"`
+	}
+	// Redact empties what is left of a child in an alert that is over. Begun by Cancel, Close and Expire: at once for what the
+	// public can reach, and at the end of the retention time for the record.
+	Redact struct {
+		AlertID int64 `json:"alert_id"`
+	}
+	// Deliver publishes a notice on one channel. Begun by Decide and by the messages of an alert, at the time when the notice is due.
 	Deliver struct {
 		DeliveryID int64 `json:"delivery_id"`
 	}
-	// Amend tells on one channel that an earlier notice is corrected. Begun by a correction.
+	// Amend makes an earlier copy on one channel say what holds now, or takes it down. Begun by a correction, and by the messages of
+	// an alert that follow it.
 	Amend struct {
 		DeliveryID int64 `json:"delivery_id"`
 	}
@@ -77,6 +97,10 @@ func (Show) Kind() string     { return "show" }
 func (Escalate) Kind() string { return "escalate" }
 func (Press) Kind() string    { return "press" }
 func (Warn) Kind() string     { return "warn" }
+func (Grow) Kind() string     { return "grow" }
+func (Expiring) Kind() string { return "expiring" }
+func (Expire) Kind() string   { return "expire" }
+func (Redact) Kind() string   { return "redact" }
 func (Deliver) Kind() string  { return "deliver" }
 func (Amend) Kind() string    { return "amend" }
 
@@ -89,5 +113,9 @@ func (Show) Queue() string     { return QueueChat }
 func (Escalate) Queue() string { return QueueStory }
 func (Press) Queue() string    { return QueuePress }
 func (Warn) Queue() string     { return QueueChat }
+func (Grow) Queue() string     { return QueueAlert }
+func (Expiring) Queue() string { return QueueAlert }
+func (Expire) Queue() string   { return QueueAlert }
+func (Redact) Queue() string   { return QueueAlert }
 func (Deliver) Queue() string  { return QueueDeliver }
 func (Amend) Queue() string    { return QueueDeliver }

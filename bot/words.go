@@ -106,6 +106,16 @@ func NoticeLabel(k guitu.NoticeKind) Label {
 		return Label{"过时", "Closed"}
 	case guitu.NoticeCorrection:
 		return Label{"更正", "Correction"}
+	case guitu.NoticeAlert:
+		return Label{"寻人", "Alert"}
+	case guitu.NoticeUpdate:
+		return Label{"更新", "Update"}
+	case guitu.NoticeClosed:
+		return Label{"结案", "Case closed"}
+	case guitu.NoticeCancel:
+		return Label{"撤销", "Cancelled"}
+	case guitu.NoticeBulletin:
+		return Label{"通报", "Bulletin"}
 	}
 	return Label{string(k), string(k)}
 }
@@ -126,7 +136,13 @@ func DeliveryLabel(s guitu.DeliveryState) Label {
 	case guitu.DeliveryWithdrawn:
 		return Label{"未发即撤", "Withdrawn"}
 	case guitu.DeliveryEdited:
-		return Label{"已标更正", "Marked as corrected"}
+		return Label{"已改", "Edited"}
+	case guitu.DeliveryPulled:
+		return Label{"已撤下", "Pulled"}
+	case guitu.DeliveryHeld:
+		return Label{"暂缓", "Held"}
+	case guitu.DeliveryGivenUp:
+		return Label{"已放弃", "Given up"}
 	case guitu.DeliveryStanding:
 		return Label{"待人工更正", "Standing uncorrected"}
 	case guitu.DeliveryHandled:

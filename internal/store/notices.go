@@ -9,12 +9,14 @@ import (
 	"guitu"
 )
 
-const noticeColumns = `id, kind, status, code, rumor_id, verdict_id, area, place, claimed, texts, sources, corrects, ` +
-	`corrected_by, made_at, due`
+const noticeColumns = `id, kind, status, code, COALESCE(rumor_id, 0), COALESCE(verdict_id, 0), COALESCE(alert_id, 0), ` +
+	`COALESCE(message_id, 0), COALESCE(bulletin_id, 0), area, place, claimed, texts, sources, corrects, corrected_by, made_at, due, ` +
+	`circle, inner_km, areas, expires, ended`
 
 func scanNotice(r scanner) (n guitu.Notice, err error) {
-	err = r.Scan(&n.ID, &n.Kind, &n.Status, &n.Code, &n.RumorID, &n.VerdictID, &n.Area, &n.Place, &n.Claimed,
-		fromJSON{&n.Texts}, fromJSON{&n.Sources}, &n.Corrects, &n.CorrectedBy, timestamp{&n.MadeAt}, timestamp{&n.Due})
+	err = r.Scan(&n.ID, &n.Kind, &n.Status, &n.Code, &n.RumorID, &n.VerdictID, &n.AlertID, &n.MessageID, &n.BulletinID,
+		&n.Area, &n.Place, &n.Claimed, fromJSON{&n.Texts}, fromJSON{&n.Sources}, &n.Corrects, &n.CorrectedBy,
+		timestamp{&n.MadeAt}, timestamp{&n.Due}, fromJSON{&n.Circle}, &n.Inner, fromJSON{&n.Areas}, timestamp{&n.Expires}, &n.Ended)
 	return n, err
 }
 
@@ -22,16 +24,18 @@ func scanNotice(r scanner) (n guitu.Notice, err error) {
 func (t *Tx) CreateNotice(ctx context.Context, n *guitu.Notice) error {
 	n.MadeAt = t.Now
 	return t.row(ctx, `
-		INSERT INTO notices (kind, status, code, rumor_id, verdict_id, area, place, claimed, texts, sources, corrects, made_at, due)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id`,
-		n.Kind, n.Status, n.Code, n.RumorID, n.VerdictID, n.Area, n.Place, n.Claimed, asJSON(n.Texts), asJSON(n.Sources),
-		n.Corrects, ms(n.MadeAt), ms(n.Due)).Scan(&n.ID)
+		INSERT INTO notices (kind, status, code, rumor_id, verdict_id, alert_id, message_id, bulletin_id, area, place, claimed, texts,
+			sources, corrects, made_at, due, circle, inner_km, areas, expires, ended)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id`,
+		n.Kind, n.Status, n.Code, id(n.RumorID), id(n.VerdictID), id(n.AlertID), id(n.MessageID),
+		id(n.BulletinID), n.Area, n.Place, n.Claimed, asJSON(n.Texts), asJSON(n.Sources), n.Corrects, ms(n.MadeAt), ms(n.Due),
+		asJSON(n.Circle), n.Inner, asJSON(n.Areas), ms(n.Expires), n.Ended).Scan(&n.ID)
 }
 
-// HasCode reports whether a notice has a code.
+// HasCode reports whether a notice or an alert has a code.
 func (t *Tx) HasCode(ctx context.Context, code string) (bool, error) {
 	var n int
-	err := t.row(ctx, `SELECT COUNT(*) FROM notices WHERE code = $1`, code).Scan(&n)
+	err := t.row(ctx, `SELECT (SELECT COUNT(*) FROM notices WHERE code = $1) + (SELECT COUNT(*) FROM alerts WHERE code = $1)`, code).Scan(&n)
 	return n > 0, err
 }
 
@@ -52,9 +56,9 @@ func (t *Tx) NoticeOf(ctx context.Context, verdictID int64) (*guitu.Notice, erro
 	return maybeNotice(t.row(ctx, `SELECT `+noticeColumns+` FROM notices WHERE verdict_id = $1`, verdictID))
 }
 
-// NoticeByCode returns the notice with a code, nil when there is none.
+// NoticeByCode returns the notice with a code that is no alert's, nil when there is none.
 func (t *Tx) NoticeByCode(ctx context.Context, code string) (*guitu.Notice, error) {
-	return maybeNotice(t.row(ctx, `SELECT `+noticeColumns+` FROM notices WHERE code = $1`, code))
+	return maybeNotice(t.row(ctx, `SELECT `+noticeColumns+` FROM notices WHERE code = $1 AND alert_id IS NULL`, code))
 }
 
 func maybeNotice(r scanner) (*guitu.Notice, error) {
@@ -72,7 +76,7 @@ func (t *Tx) NoticeByID(ctx context.Context, noticeID int64) (guitu.Notice, erro
 }
 
 // public is the condition that a notice stands on a channel.
-const public = ` id IN (SELECT notice_id FROM deliveries WHERE channel = $1 AND state IN ('sent', 'edited', 'standing', 'handled')) `
+const public = ` id IN (SELECT notice_id FROM deliveries WHERE channel = $1 AND state IN ('sent', 'edited', 'standing', 'handled')) AND alert_id IS NULL `
 
 // PublicNotice returns a notice by its code if it stands on a channel.
 func (t *Tx) PublicNotice(ctx context.Context, channel, code string) (guitu.Notice, error) {
@@ -114,13 +118,13 @@ func (p Public) Notices(ctx context.Context, area guitu.Area, before int64, limi
 }
 
 const deliveryColumns = `d.id, d.notice_id, n.code, n.kind, d.channel, d.state, d.due, d.attempts, d.external_id, d.url, ` +
-	`d.trouble, d.at`
+	`d.version, d.trouble, d.at`
 
 const deliveryTables = ` FROM deliveries d JOIN notices n ON n.id = d.notice_id `
 
 func scanDelivery(r scanner) (d guitu.Delivery, err error) {
 	err = r.Scan(&d.ID, &d.NoticeID, &d.Code, &d.Kind, &d.Channel, &d.State, timestamp{&d.Due}, &d.Attempts,
-		&d.Receipt.ExternalID, &d.Receipt.URL, &d.Trouble, timestamp{&d.At})
+		&d.Receipt.ExternalID, &d.Receipt.URL, &d.Version, &d.Trouble, timestamp{&d.At})
 	return d, err
 }
 
