@@ -42,8 +42,10 @@ func (s AlertState) Over() bool { return s == AlertClosed || s == AlertCancelled
 
 // Facts is what an officer states of a case: all that an alert says, and all that is needed to judge whether it may go out.
 type Facts struct {
-	Tier          Tier      `json:"tier,omitempty"`
-	TierReason    string    `json:"tier_reason,omitempty"` // why the settings of the tier were changed, "" when they were not
+	Tier       Tier   `json:"tier,omitempty"`
+	TierReason string `json:"tier_reason,omitempty"` // why the settings of the tier were changed, "" when they were not
+	// Rule is the changed settings, nil for those of the tier. From which ring a second officer must agree can't be changed by it.
+	Rule          *TierRule `json:"rule,omitempty"`
 	Child         Child     `json:"child"`
 	Place         string    `json:"place,omitempty"` // where the child was lost, as people there say it
 	Area          Area      `json:"area,omitempty"`  // the county of Place

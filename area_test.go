@@ -79,3 +79,20 @@ func TestMask(t *testing.T) {
 		}
 	}
 }
+
+func TestDistance(t *testing.T) {
+	// One degree on a meridian is 111.19 km on that sphere; the poles are half of its girth apart.
+	for _, tt := range []struct {
+		p, q guitu.Point
+		want float64
+	}{
+		{guitu.Point{Lat: 35, Lng: 118}, guitu.Point{Lat: 35, Lng: 118}, 0},
+		{guitu.Point{Lat: 35, Lng: 118}, guitu.Point{Lat: 36, Lng: 118}, 111.19},
+		{guitu.Point{Lat: 0, Lng: 179.5}, guitu.Point{Lat: 0, Lng: -179.5}, 111.19},
+		{guitu.Point{Lat: 90}, guitu.Point{Lat: -90}, 20015.09},
+	} {
+		if got := tt.p.Distance(tt.q); got < tt.want-0.01 || got > tt.want+0.01 {
+			t.Errorf("from %v to %v: %.2f km, want %.2f", tt.p, tt.q, got, tt.want)
+		}
+	}
+}

@@ -127,10 +127,11 @@ type Precedent struct {
 	Verdict *Verdict // nil when that story was never ruled
 }
 
-// Event is one line of a rumor's history: what happened, by whose hand.
+// Event is one line of the history of a rumor or of an alert: what happened, by whose hand.
 type Event struct {
 	At      time.Time
-	RumorID int64
+	RumorID int64  // 0 of an alert's
+	AlertID int64  // 0 of a rumor's
 	Officer string // name, "" for the bot itself
 	Kind    EventKind
 	Detail  string // for officers; the desk's name, the ruling, the channel
