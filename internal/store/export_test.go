@@ -39,3 +39,9 @@ func OpenAt(ctx context.Context, address string, version int64, fill string) (er
 	_, err = db.write.ExecContext(ctx, fill)
 	return err
 }
+
+// Exec runs a statement that no method offers, as somebody with the database's password could.
+func (db *DB) Exec(ctx context.Context, query string, args ...any) error {
+	_, err := db.write.ExecContext(ctx, query, args...)
+	return err
+}

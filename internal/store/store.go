@@ -180,9 +180,10 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Tx is a transaction. Use it in one goroutine and not after its function returned.
 type Tx struct {
-	Now time.Time // one clock for all that the transaction does; UTC, milliseconds
-	tx  *sql.Tx
-	db  *DB
+	Now   time.Time // one clock for all that the transaction does; UTC, milliseconds
+	tx    *sql.Tx
+	db    *DB
+	trail []guitu.Entry // written before the commit
 }
 
 // Update runs fn in a transaction that may write, and commits it if fn returns nil.
@@ -209,7 +210,11 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, o *sql.TxOptions, fn func(*
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer t.Rollback() //nolint:errcheck // after Commit it does nothing, and before it the first error counts
-	if err := fn(&Tx{Now: db.Now().Truncate(time.Millisecond), tx: t, db: db}); err != nil {
+	tx := &Tx{Now: db.Now().Truncate(time.Millisecond), tx: t, db: db}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := tx.writeTrail(ctx); err != nil {
 		return err
 	}
 	if err := t.Commit(); err != nil {
