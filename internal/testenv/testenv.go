@@ -1,4 +1,4 @@
-// Package testenv finds what a test needs beside Go: a PostgreSQL server, a browser, an emulator, real data. A test whose
+// Package testenv finds what a test needs beside Go: a PostgreSQL server, a browser, an emulator, a validator, real data. A test whose
 // need is not met is skipped with the words that say what to install; with GUITU_NO_SKIP=1 it fails instead, so that a
 // continuous-integration run cannot be green by leaving things out.
 package testenv
@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -23,6 +24,7 @@ const (
 	chromium    = "TEST_CHROMIUM"
 	emulator    = "TEST_TELEGRAM_EMULATOR"
 	data        = "GUITU_DATA"
+	capSchema   = "TEST_CAP_SCHEMA"
 	noSkip      = "GUITU_NO_SKIP"
 )
 
@@ -84,6 +86,31 @@ func Data(t testing.TB) string {
 		t.Skipf("%s is not set: it names the folder of labelled real posts, which is not part of the project", data)
 	}
 	return exists(t, data, dir)
+}
+
+// CAPSchema returns the path of the XML schema of CAP 1.2 that TEST_CAP_SCHEMA names. OASIS keeps all rights to it, so that it is
+// no part of the project, and a test that wants it is skipped without it even when nothing else may be.
+func CAPSchema(t testing.TB) string {
+	t.Helper()
+	path := os.Getenv(capSchema)
+	if path == "" {
+		t.Skipf("%s is not set: it names CAP-v1.2.xsd of https://docs.oasis-open.org/emergency/cap/v1.2/, which is not part of the project", capSchema)
+	}
+	return exists(t, capSchema, path)
+}
+
+// Program returns the path of a program that a Debian package holds.
+func Program(t testing.TB, name, debian string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path
+	}
+	if os.Getenv(noSkip) == "1" {
+		t.Fatalf("%s is not installed and %s forbids skipping: install it (Debian: %s)", name, noSkip, debian)
+	}
+	t.Skipf("%s is not installed (Debian: %s)", name, debian)
+	return ""
 }
 
 // need returns the value of an environment variable, or ends the test with what to do.

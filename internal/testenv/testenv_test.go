@@ -49,6 +49,7 @@ var needs = []struct {
 	{"TEST_CHROMIUM", testenv.Chromium, true},
 	{"TEST_TELEGRAM_EMULATOR", func(t testing.TB) string { return testenv.StartTelegram(t, "1:x").URL }, true},
 	{"GUITU_DATA", testenv.Data, false},
+	{"TEST_CAP_SCHEMA", testenv.CAPSchema, false},
 }
 
 func TestUnset(t *testing.T) {
@@ -96,5 +97,20 @@ func TestPostgres(t *testing.T) {
 		if _, err := db.ExecContext(t.Context(), "CREATE TABLE mine (id int)"); err != nil {
 			t.Errorf("create a table in a database of one's own: %v", err)
 		}
+	}
+}
+
+func TestProgram(t *testing.T) {
+	absent := func(t testing.TB) string { return testenv.Program(t, "no-such-program", "some-package") }
+	t.Setenv("GUITU_NO_SKIP", "")
+	if p, _ := run(absent); p.failed != "" || !strings.Contains(p.skipped, "some-package") {
+		t.Errorf("skipped %q, failed %q, want skipped with the package's name", p.skipped, p.failed)
+	}
+	t.Setenv("GUITU_NO_SKIP", "1")
+	if p, _ := run(absent); p.skipped != "" || !strings.Contains(p.failed, "some-package") {
+		t.Errorf("with GUITU_NO_SKIP skipped %q, failed %q, want failed with the package's name", p.skipped, p.failed)
+	}
+	if p, path := run(func(t testing.TB) string { return testenv.Program(t, "sh", "dash") }); p.failed != "" || !filepath.IsAbs(path) {
+		t.Errorf("sh is at %q, failed %q", path, p.failed)
 	}
 }
