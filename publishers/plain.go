@@ -1,50 +1,85 @@
 package publishers
 
 import (
+	"sort"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/rivo/uniseg"
 
 	"guitu"
 )
 
-// Plain renders a notice as plain text for a channel that takes at most limit UTF-16 code units, which is what Telegram counts,
-// and never less than the runes or the characters that others count. link is the notice's page.
+// Plain renders a notice as plain text within a channel's limits. link is the notice's page.
 //
 // When the notice is too long, the description is cut at the end of a character as people see it, then the instruction goes,
-// then the headline is cut. The place, the link and the check code always stay, even where they alone are over the limit.
+// then the headline is cut. What the notice says must stay (Text.Keep: place, time and contact of an alert), the place, the link
+// and the check code always stay, even where they alone are over the limit.
 //
 // A notice that is corrected says so in its first line.
-func Plain(n guitu.Notice, lang, link string, limit int) string {
+func Plain(n guitu.Notice, lang, link string, l Limits) string {
 	text, ok := n.Texts[lang]
 	if !ok {
 		lang = guitu.Chinese
 		text = n.Texts[lang]
 	}
-	l := chinese
+	w := chinese
 	if lang == guitu.English {
-		l = english
+		w = english
 	}
-
-	head := ""
+	p := parts{
+		headline: text.Headline, keep: text.Keep, description: text.Description, instruction: text.Instruction,
+		tail: w.code + n.Code + "\n" + link,
+	}
 	if n.CorrectedBy != "" {
-		head = l.corrected + n.CorrectedBy + l.correctedEnd + "\n"
+		p.head = w.corrected + n.CorrectedBy + w.correctedEnd
 	}
-	tail := "\n\n" + l.code + n.Code + "\n" + link
-	if count(head+text.Headline+tail) > limit {
-		return head + shortHeadline(text.Headline, n.Place, l.colon, limit-count(head+tail)) + tail
-	}
-	head += text.Headline
+	return p.within(l, n.Place, w.colon)
+}
 
-	if s := "\n\n" + text.Instruction; text.Instruction != "" && count(head+s+tail) <= limit {
-		tail = s + tail
+// parts are what a text is made of; what is empty is left out.
+type parts struct{ head, headline, keep, description, instruction, tail string }
+
+// String puts the parts together: the lines of the top, then paragraphs.
+func (p parts) String() string {
+	top := join("\n", p.head, p.headline, p.keep)
+	return join("\n\n", top, p.description, p.instruction, p.tail)
+}
+
+// within returns the text with so much of its parts as the limits let through.
+func (p parts) within(l Limits, place, colon string) string {
+	fits := func(q parts) bool { return l.count(q.String()) <= l.Text }
+	if fits(p) {
+		return p.String()
 	}
-	room := limit - count(head+"\n\n"+tail)
-	if description := cut(text.Description, room); description != "" {
-		head += "\n\n" + description
+	q := p
+	q.description = ""
+	if !fits(q) {
+		q.instruction = ""
 	}
-	return head + tail
+	if fits(q) {
+		q.description = longest(p.description, func(s string) bool { r := q; r.description = s; return fits(r) })
+		return q.String()
+	}
+	if q.keep != "" {
+		place = "" // it stands in what is kept
+	}
+	q.headline = shortHeadline(p.headline, place, colon, func(s string) bool { r := q; r.headline = s; return fits(r) })
+	return q.String()
+}
+
+// join puts what is not empty together.
+func join(between string, all ...string) string {
+	var b strings.Builder
+	for _, s := range all {
+		if s == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(between)
+		}
+		b.WriteString(s)
+	}
+	return b.String()
 }
 
 // labels are the words that Plain adds.
@@ -56,47 +91,42 @@ var (
 )
 
 // shortHeadline cuts a headline so that the place, or as much of it as the headline has, is still read.
-func shortHeadline(headline, place, colon string, room int) string {
+func shortHeadline(headline, place, colon string, fits func(string) bool) string {
 	for place != "" && !strings.Contains(headline, place) {
 		_, place, _, _ = uniseg.FirstGraphemeClusterInString(place, -1)
 	}
-	short := cut(headline, room)
+	short := longest(headline, fits)
 	if strings.Contains(short, place) {
 		return short
 	}
-	if short = cut(headline, room-count(place+colon)); short == "" {
+	if short = longest(headline, func(s string) bool { return fits(place + colon + s) }); short == "" {
 		return place
 	}
 	return place + colon + short
 }
 
-// cut returns s when it has room, or its beginning with an ellipsis, or nothing when there is no room for a word.
-func cut(s string, room int) string {
-	if count(s) <= room {
+// longest returns s when it fits, or as much of its beginning as does with an ellipsis, or nothing when no character does. It
+// cuts at the end of a character as people see it.
+func longest(s string, fits func(string) bool) string {
+	if s == "" || fits(s) {
 		return s
 	}
-	const ellipsis = "…"
-	room -= count(ellipsis)
-	end, state, rest := 0, -1, s
-	for rest != "" {
+	var ends []int
+	for rest, end, state := s, 0, -1; rest != ""; {
 		var cluster string
 		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		if room -= count(cluster); room < 0 {
-			break
-		}
 		end += len(cluster)
+		ends = append(ends, end)
 	}
-	if end == 0 {
+	begin := func(i int) string { return strings.TrimRight(s[:ends[i]], " \n") + "…" }
+	// A channel's count may fall where an address becomes whole, so the search can miss a character; it never takes what does not fit.
+	most := 1
+	for most < len(ends) && fits(begin(most)) {
+		most *= 2
+	}
+	n := sort.Search(min(most+1, len(ends)), func(i int) bool { return !fits(begin(i)) })
+	if n == 0 {
 		return ""
 	}
-	return strings.TrimRight(s[:end], " \n") + ellipsis
-}
-
-// count returns the length of s in UTF-16 code units.
-func count(s string) int {
-	n := 0
-	for _, r := range s {
-		n += max(1, utf16.RuneLen(r))
-	}
-	return n
+	return begin(n - 1)
 }

@@ -50,7 +50,7 @@ func TestPlain(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := publishers.Plain(tt.n, tt.lang, link, tt.limit)
+			got := publishers.Plain(tt.n, tt.lang, link, publishers.Limits{Text: tt.limit})
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("Plain(%d) (-want +got):\n%s", tt.limit, diff)
 			}
@@ -66,7 +66,7 @@ func TestPlainEveryLimit(t *testing.T) {
 	}
 	before := 0
 	for limit := 55; limit < 400; limit++ {
-		got := publishers.Plain(n, guitu.Chinese, link, limit)
+		got := publishers.Plain(n, guitu.Chinese, link, publishers.Limits{Text: limit})
 		if c := len(utf16.Encode([]rune(got))); c > limit {
 			t.Errorf("Plain(%d) has %d code units", limit, c)
 		}

@@ -39,7 +39,7 @@ type post struct {
 
 type picture struct {
 	alt     string
-	size    int
+	digest  string
 	pending int
 }
 
@@ -52,7 +52,11 @@ func (s *server) Posts() []publisherstest.Post {
 	defer s.mu.Unlock()
 	var all []publisherstest.Post
 	for _, p := range s.posts {
-		all = append(all, publisherstest.Post{ID: p.id, Text: p.text})
+		q := publisherstest.Post{ID: p.id, Text: p.text, ReplyTo: p.reply}
+		for _, m := range p.media {
+			q.Pictures = append(q.Pictures, publisherstest.PostPicture{Alt: s.media[m].alt, Digest: s.media[m].digest})
+		}
+		all = append(all, q)
 	}
 	return all
 }
@@ -201,7 +205,7 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id := s.id()
-	s.media[id] = picture{alt, len(b), s.slow}
+	s.media[id] = picture{alt, publisherstest.Digest(b), s.slow}
 	code := http.StatusOK
 	if s.slow > 0 {
 		code = http.StatusAccepted

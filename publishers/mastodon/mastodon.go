@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"guitu"
 	"guitu/publishers"
@@ -195,8 +194,13 @@ func (p *Publisher) Probe(ctx context.Context) (guitu.Account, error) {
 	return account, nil
 }
 
+// limits counts UTF-16 code units, which are never fewer than the characters that Mastodon counts.
+func (p *Publisher) limits() publishers.Limits {
+	return publishers.Limits{Text: p.o.Limit, Pictures: maxPictures, Alt: maxAlt}
+}
+
 func (p *Publisher) text(pub guitu.Publication) string {
-	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, p.o.Limit)
+	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, p.limits())
 }
 
 // body is a post. The list of pictures is there also when it is empty: an edit without it would keep those that are there.
@@ -210,7 +214,7 @@ func (p *Publisher) body(pub guitu.Publication, media []string) map[string]any {
 // must not wait for it.
 func (p *Publisher) upload(ctx context.Context, pictures []guitu.Picture) ([]string, error) {
 	var ids []string
-	for _, picture := range pictures[:min(len(pictures), maxPictures)] {
+	for _, picture := range p.limits().Take(pictures) {
 		id, err := p.uploadOne(ctx, picture)
 		switch {
 		case errors.Is(err, guitu.ErrRejected) || errors.Is(err, errNotReady):
@@ -230,7 +234,7 @@ func (p *Publisher) upload(ctx context.Context, pictures []guitu.Picture) ([]str
 var errNotReady = errors.New("mastodon: the picture is not ready")
 
 func (p *Publisher) uploadOne(ctx context.Context, picture guitu.Picture) (string, error) {
-	call, err := rest.Multipart(p.server+"/api/v2/media", map[string]string{"description": clip(picture.Alt[guitu.Chinese], maxAlt)},
+	call, err := rest.Multipart(p.server+"/api/v2/media", map[string]string{"description": p.limits().AltText(picture, guitu.Chinese)},
 		rest.File{Field: "file", Name: picture.Name, Type: picture.Type, Bytes: picture.Bytes})
 	if err != nil {
 		return "", err
@@ -267,14 +271,6 @@ func (p *Publisher) uploadOne(ctx context.Context, picture guitu.Picture) (strin
 		}
 	}
 	return m.ID, nil
-}
-
-// clip cuts a text to a number of runes.
-func clip(s string, most int) string {
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most])
 }
 
 func (p *Publisher) header() http.Header {

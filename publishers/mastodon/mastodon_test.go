@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"guitu"
-	"guitu/internal/telegram"
+	"guitu/publishers"
 	"guitu/publishers/mastodon"
 	"guitu/publishers/publisherstest"
 	"guitu/publishers/rest"
@@ -48,8 +48,8 @@ func TestExercise(t *testing.T) {
 		TooMany:      refusal(429, "Too many requests"),
 		Rejected:     refusal(422, "Validation failed: Text character limit of 500 exceeded"),
 		Unauthorized: refusal(401, "The access token was revoked"),
-		Limit:        500,
-		Count:        telegram.Len,
+		Limits:       publishers.Limits{Text: 500, Pictures: 4, Alt: 1500},
+		Replies:      true,
 		Idempotent:   true,
 	})
 }

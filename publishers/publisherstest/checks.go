@@ -34,7 +34,15 @@ var checks = []check{
 	{"Unreachable", unreachable},
 	{"AnswerLost", answerLost},
 	{"Find", find},
+	{"CutBefore", cutBefore},
 	{"Edit", edit},
+	{"EditTrouble", editTrouble},
+	{"EditPictures", editPictures},
+	{"Pull", pull},
+	{"Pictures", pictures},
+	{"PicturesLimit", picturesLimit},
+	{"ReplyTo", replyTo},
+	{"Probe", probe},
 	{"Limit", limit},
 	{"Grapheme", grapheme},
 	{"AsTyped", asTyped},
@@ -56,7 +64,7 @@ func publishes(t testing.TB, h Harness) {
 		t.Errorf("Publish = receipt %q, want the post's %q", r.ExternalID, post.ID)
 	}
 	text := pub.Notice.Texts[guitu.Chinese]
-	want := append(strings.Split(text.Description, "\n"), text.Headline, text.Instruction, pub.Link, pub.Notice.Code)
+	want := append(strings.Split(text.Description, "\n"), text.Headline, text.Keep, text.Instruction, pub.Link, pub.Notice.Code)
 	for _, s := range want {
 		if !strings.Contains(post.Text, s) {
 			t.Errorf("the post lacks %q:\n%s", s, post.Text)
@@ -115,6 +123,9 @@ func unauthorized(t testing.TB, h Harness) {
 		t.Errorf("wrong credentials: %v, want ErrUnauthorized", err)
 	}
 	none(t, "wrong credentials", err, guitu.ErrUnknown, guitu.ErrRejected)
+	if !strings.Contains(err.Error(), h.Credential) {
+		t.Errorf("wrong credentials: %v, want it to say that it is the %s", err, h.Credential)
+	}
 }
 
 func serverError(t testing.TB, h Harness) {
@@ -194,88 +205,25 @@ func find(t testing.TB, h Harness) {
 	}
 }
 
-func edit(t testing.TB, h Harness) {
-	w, p := connect(t, h)
-	e, ok := p.(guitu.Editor)
-	if !ok {
-		return
-	}
-	pub := Publication("ED", "先这样说。")
-	pub.Receipt = mustPublish(t, p, pub)
-	other := mustPublish(t, p, Publication("EO", "不要动我。"))
-	pub.Notice.CorrectedBy = "C2RRCT"
-
-	for range 2 {
-		if err := e.Edit(bounded(t), pub); err != nil {
-			t.Fatalf("Edit: %v", err)
-		}
-		posts := w.fake.Posts()
-		if len(posts) != 2 {
-			t.Fatalf("Edit left %d posts, want 2", len(posts))
-		}
-		for _, post := range posts {
-			if got, want := strings.Contains(post.Text, "C2RRCT"), post.ID == pub.Receipt.ExternalID; got != want {
-				t.Errorf("after Edit post %s says that it is corrected: %v, want %v:\n%s", post.ID, got, want, post.Text)
-			}
-			if post.ID != other.ExternalID && !strings.Contains(post.Text, "先这样说。") {
-				t.Errorf("Edit dropped the text as it was published:\n%s", post.Text)
-			}
-		}
-	}
-
-	long := pub
-	long.Notice = Publication("ED", strings.Repeat("很长的说明。", h.Limit)).Notice
-	long.Notice.CorrectedBy = "C2RRCT"
-	if err := e.Edit(bounded(t), long); err != nil {
-		t.Errorf("Edit of a text over the limit: %v", err)
-	}
-
-	var retry *guitu.RetryError
-	w.inject(answering(h.TooMany))
-	if err := editFails(t, e, pub); !errors.As(err, &retry) {
-		t.Errorf("Edit, too many calls: %v, want a *guitu.RetryError", err)
-	}
-	w.inject(answering(h.Unauthorized))
-	if err := editFails(t, e, pub); !errors.Is(err, guitu.ErrUnauthorized) {
-		t.Errorf("Edit, wrong credentials: %v, want ErrUnauthorized", err)
-	}
-	w.inject(answering(page(http.StatusBadGateway)))
-	none(t, "Edit on a broken server", editFails(t, e, pub), guitu.ErrRejected, guitu.ErrUnauthorized)
-	w.inject(w.afterActing(cut))
-	pub.Notice.CorrectedBy = "D2RRCT" // else the server has nothing to change
-	none(t, "Edit, answer lost", editFails(t, e, pub), guitu.ErrRejected, guitu.ErrUnauthorized)
-
-	w.inject(nil)
-	w.fake.Remove(pub.Receipt.ExternalID)
-	if err := editFails(t, e, pub); !errors.Is(err, guitu.ErrRejected) {
-		t.Errorf("Edit of a post that is gone: %v, want ErrRejected", err)
-	}
-}
-
 func limit(t testing.TB, h Harness) {
 	w, p := connect(t, h)
 	// What stands around the description is learned from a short one.
 	mustPublish(t, p, Publication("LA", "长"))
-	around := h.Count(onlyPost(t, w).Text) - h.Count("长")
-	room := (h.Limit - around) / h.Count("长")
+	around := h.count(onlyPost(t, w).Text) - h.count("长")
+	room := (h.Limits.Text - around) / h.count("长")
 	if room < 2 {
-		t.Fatalf("the limit %d leaves no room beside %d", h.Limit, around)
+		t.Fatalf("the limit %d leaves no room beside %d", h.Limits.Text, around)
 	}
-	for name, n := range map[string]int{"LB": room - 1, "LC": room, "LD": room + 1, "LE": room + 40, "LF": 20 * h.Limit} {
+	for name, n := range map[string]int{"LB": room - 1, "LC": room, "LD": room + 1, "LE": room + 40, "LF": 20 * h.Limits.Text} {
 		pub := Publication(name, strings.Repeat("长", n))
-		r := mustPublish(t, p, pub)
-		i := slices.IndexFunc(w.fake.Posts(), func(p Post) bool { return p.ID == r.ExternalID })
-		if i < 0 {
-			t.Fatalf("no post with the id %q of the receipt", r.ExternalID)
-		}
-		text := w.fake.Posts()[i].Text
-		if c := h.Count(text); c > h.Limit {
-			t.Errorf("a description of %d: the post has %d, limit %d", n, c, h.Limit)
+		text := postAt(t, w, mustPublish(t, p, pub)).Text
+		if c := h.count(text); c > h.Limits.Text {
+			t.Errorf("a description of %d: the post has %d, limit %d", n, c, h.Limits.Text)
 		}
 		if got := strings.Count(text, "长"); n <= room && got != n {
 			t.Errorf("a description of %d, for which there is room, arrived with %d", n, got)
 		}
-		for _, s := range []string{pub.Notice.Place, pub.Link, pub.Notice.Code} {
+		for _, s := range []string{pub.Notice.Place, keepZh, pub.Link, pub.Notice.Code} {
 			if !strings.Contains(text, s) {
 				t.Errorf("a description of %d: the post lacks %q:\n%s", n, s, text)
 			}
@@ -288,7 +236,7 @@ func grapheme(t testing.TB, h Harness) {
 	w, p := connect(t, h)
 	// Every place for the cut, for one of them falls between the parts.
 	for i := range utf8.RuneCountInString(family) + 4 {
-		pub := Publication(fmt.Sprintf("GR%02d", i), strings.Repeat("长", i)+strings.Repeat(family, h.Limit))
+		pub := Publication(fmt.Sprintf("GR%02d", i), strings.Repeat("长", i)+strings.Repeat(family, h.Limits.Text/h.count(family)+9))
 		mustPublish(t, p, pub)
 		posts := w.fake.Posts()
 		text := posts[len(posts)-1].Text
@@ -318,9 +266,16 @@ func asTyped(t testing.TB, h Harness) {
 		}
 	}) {
 		w, p := connect(t, h)
-		mustPublish(t, p, Publication(name, texts[name]))
-		if got := onlyPost(t, w).Text; !strings.Contains(got, texts[name]) {
-			t.Errorf("the post lacks what was typed\nwant %q\nin   %q", texts[name], got)
+		pub := Publication(name, texts[name])
+		// A short channel has room for the description, too.
+		pub.Notice.Texts[guitu.Chinese] = guitu.Text{Headline: "【演练】", Description: texts[name]}
+		mustPublish(t, p, pub)
+		want := texts[name]
+		if h.Typed != nil {
+			want = h.Typed(want)
+		}
+		if got := onlyPost(t, w).Text; !strings.Contains(got, want) {
+			t.Errorf("the post lacks what was typed\nwant %q\nin   %q", want, got)
 		}
 	}
 }
@@ -421,16 +376,6 @@ func publishFails(t testing.TB, p guitu.Publisher, pub guitu.Publication) error 
 	// Waiting is the caller's job, which knows what else is due.
 	if d := time.Since(start); d > patience {
 		t.Errorf("Publish took %s to say %v", d, err)
-	}
-	noSecret(t, err)
-	return err
-}
-
-func editFails(t testing.TB, e guitu.Editor, pub guitu.Publication) error {
-	t.Helper()
-	err := e.Edit(bounded(t), pub)
-	if err == nil {
-		t.Fatalf("Edit = nil; want an error")
 	}
 	noSecret(t, err)
 	return err

@@ -6,11 +6,14 @@
 package publisherstest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"testing"
 	"time"
 
 	"guitu"
+	"guitu/publishers"
 )
 
 // Secret is the credential that the publisher under test is given. It must not be read in any error.
@@ -31,8 +34,22 @@ type Fake interface {
 
 // Post is what readers see on the channel.
 type Post struct {
-	ID   string // Receipt.ExternalID of its publication
-	Text string // plain, as a reader would copy it: markup is resolved
+	ID       string // Receipt.ExternalID of its publication
+	Text     string // plain, as a reader would copy it: markup is resolved
+	ReplyTo  string // ID of the post that it answers, "" when none
+	Pictures []PostPicture
+}
+
+// PostPicture is a picture as readers find it at a post.
+type PostPicture struct {
+	Alt    string // "" where the channel has none
+	Digest string // Digest of the bytes as they were uploaded
+}
+
+// Digest names bytes.
+func Digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 // Harness brings a publisher to the suite.
@@ -49,22 +66,42 @@ type Harness struct {
 	// Unauthorized answers as the server does when the credential is wrong or expired.
 	Unauthorized http.HandlerFunc
 
-	// Limit is the longest text that the server takes, in the units of Count.
-	Limit int
-	// Count measures a text as the server does.
-	Count func(text string) int
+	// Limits are what the server takes, in the units of the publisher's own templates. The fake enforces them.
+	Limits publishers.Limits
+	// Credential is how the error of a wrong or expired credential names it ("access_token"), so that an operator knows which;
+	// "" when the channel has one only and says nothing of it.
+	Credential string
+	// Typed says how a text reads that the channel does not let through as it is typed (Weibo and #topics#); nil where it does.
+	Typed func(text string) string
+	// Replies says that the channel shows which post a post answers.
+	Replies bool
 	// Idempotent says that the channel has keys: the same publication twice is one post, so nothing needs to be unknown.
 	Idempotent bool
 	// Parallel is how many publications are sent at once, 8 when it is zero; a publisher that paces itself takes fewer.
 	Parallel int
 }
 
-// Exercise runs the suite. Editor and Finder are exercised where the publisher is one.
+func (h Harness) count(text string) int {
+	if h.Limits.Count == nil {
+		return publishers.UTF16(text)
+	}
+	return h.Limits.Count(text)
+}
+
+// Exercise runs the suite. Finder, Editor, Puller and Prober are exercised where the publisher is one. Nothing else may log
+// meanwhile: what is logged is searched for the credential.
 func Exercise(t *testing.T, h Harness) {
+	listen(t)
 	for _, c := range checks {
 		t.Run(c.name, func(t *testing.T) { c.run(t, h) })
 	}
 }
+
+// What must stay in each publication of the suite.
+const (
+	keepZh = "地点：兰山区，联系：19900000001"
+	keepEn = "Place: 兰山区. Contact: 19900000001"
+)
 
 // Publication makes an invented publication with a description. Its key, code and link follow from the name.
 func Publication(name, description string) guitu.Publication {
@@ -79,11 +116,13 @@ func Publication(name, description string) guitu.Publication {
 			Texts: map[string]guitu.Text{
 				guitu.Chinese: {
 					Headline:    "【演练】临沂市兰山区没有发生网传的拐走儿童一事",
+					Keep:        keepZh,
 					Description: description,
 					Instruction: "请不要转发这条不实信息。",
 				},
 				guitu.English: {
 					Headline:    "【演练】Exercise: No such abduction in 临沂市兰山区",
+					Keep:        keepEn,
 					Description: description,
 					Instruction: "Please do not pass this false claim on.",
 				},

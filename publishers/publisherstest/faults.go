@@ -1,9 +1,11 @@
 package publisherstest
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"slices"
+	"reflect"
+	"strings"
 	"sync"
 	"testing"
 
@@ -70,7 +72,7 @@ func (w *wire) afterActing(h http.HandlerFunc) fault {
 		before := w.fake.Posts()
 		answer := httptest.NewRecorder()
 		next.ServeHTTP(answer, r)
-		if !slices.Equal(before, w.fake.Posts()) {
+		if !reflect.DeepEqual(before, w.fake.Posts()) {
 			h(rw, r)
 			return
 		}
@@ -101,4 +103,32 @@ func page(status int) http.HandlerFunc {
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte("<html><body><h1>" + http.StatusText(status) + "</h1></body></html>"))
 	}
+}
+
+// listen searches what is logged during a test for the credential.
+func listen(t testing.TB) {
+	before := slog.Default()
+	var b logged
+	slog.SetDefault(slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	t.Cleanup(func() {
+		slog.SetDefault(before)
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		_, part, _ := strings.Cut(Secret, ":")
+		if strings.Contains(b.text.String(), part) {
+			t.Errorf("the log shows the credential: %s", strings.ReplaceAll(b.text.String(), part, "***"))
+		}
+	})
+}
+
+// logged keeps what is logged by many at once.
+type logged struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logged) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
 }

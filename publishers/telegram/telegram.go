@@ -77,6 +77,6 @@ func (p *Publisher) Edit(ctx context.Context, pub guitu.Publication) error {
 
 // text is the notice with its first line in bold, which says what happened, or that it no longer holds.
 func text(pub guitu.Publication) string {
-	first, rest, _ := strings.Cut(publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, api.MaxText), "\n")
+	first, rest, _ := strings.Cut(publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, publishers.Limits{Text: api.MaxText}), "\n")
 	return "<b>" + api.Escape(first) + "</b>\n" + api.Escape(rest)
 }

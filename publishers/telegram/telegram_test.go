@@ -15,6 +15,7 @@ import (
 	"guitu"
 	"guitu/internal/fake"
 	api "guitu/internal/telegram"
+	"guitu/publishers"
 	"guitu/publishers/publisherstest"
 	"guitu/publishers/telegram"
 )
@@ -69,8 +70,7 @@ func TestExercise(t *testing.T) {
 			int(publisherstest.RetryAfter.Seconds())),
 		Rejected:     refusal(403, "Forbidden: bot is not a member of the channel chat", 0),
 		Unauthorized: refusal(401, "Unauthorized", 0),
-		Limit:        api.MaxText,
-		Count:        api.Len,
+		Limits:       publishers.Limits{Text: api.MaxText},
 	})
 }
 
