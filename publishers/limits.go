@@ -20,6 +20,7 @@ type Limits struct {
 	Pictures     int              // how many pictures go with one publication, 0 for none
 	Alt          int              // the longest description of a picture, as Count measures it; 0 where pictures have none
 	PictureBytes int              // the largest picture, 0 for any
+	ByURL        bool             // pictures are shown from their address, and not uploaded
 }
 
 // Beside returns the limits of a publication with some pictures: where a text beside them is shorter, Text is that.
@@ -30,10 +31,14 @@ func (l Limits) Beside(pictures []guitu.Picture) Limits {
 	return l
 }
 
-// Take returns those of some pictures that the channel takes, the first ones, in their order.
+// Take returns those of some pictures that the channel takes, the first ones, in their order. A picture that has no bytes, since
+// they could not be taken back from where they went, goes to channels only that show it from its address.
 func (l Limits) Take(pictures []guitu.Picture) []guitu.Picture {
 	fit := slices.DeleteFunc(slices.Clone(pictures), func(p guitu.Picture) bool {
-		return l.PictureBytes > 0 && len(p.Bytes) > l.PictureBytes
+		if l.ByURL {
+			return p.URL == ""
+		}
+		return len(p.Bytes) == 0 || l.PictureBytes > 0 && len(p.Bytes) > l.PictureBytes
 	})
 	return fit[:min(len(fit), l.Pictures)]
 }

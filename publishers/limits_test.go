@@ -110,6 +110,15 @@ func TestLimitsPictures(t *testing.T) {
 	if got := (publishers.Limits{}).Take([]guitu.Picture{small}); len(got) != 0 {
 		t.Errorf("Take of a channel without pictures = %d pictures", len(got))
 	}
+	absent := small
+	absent.Bytes = nil
+	if got := l.Take([]guitu.Picture{absent, small}); len(got) != 1 || len(got[0].Bytes) == 0 {
+		t.Errorf("Take of a picture without bytes and one with = %d pictures, want the second", len(got))
+	}
+	l.ByURL = true
+	if got := l.Take([]guitu.Picture{absent}); len(got) != 1 {
+		t.Errorf("Take by address of a picture without bytes = %d pictures, want it", len(got))
+	}
 	if got := l.Beside([]guitu.Picture{small}).Text; got != 5 {
 		t.Errorf("Beside a picture the limit is %d, want 5", got)
 	}

@@ -34,7 +34,7 @@ type Fake interface {
 
 // Post is what readers see on the channel.
 type Post struct {
-	ID       string // Receipt.ExternalID of its publication
+	ID       string // Receipt.ExternalID of its publication; unless it is Nameless
 	Text     string // plain, as a reader would copy it: markup is resolved
 	ReplyTo  string // ID of the post that it answers, "" when none
 	Pictures []PostPicture
@@ -43,7 +43,7 @@ type Post struct {
 // PostPicture is a picture as readers find it at a post.
 type PostPicture struct {
 	Alt    string // "" where the channel has none
-	Digest string // Digest of the bytes as they were uploaded
+	Digest string // Digest of the bytes as they were uploaded, or of the address by which it is shown
 }
 
 // Digest names bytes.
@@ -73,6 +73,9 @@ type Harness struct {
 	Credential string
 	// Typed says how a text reads that the channel does not let through as it is typed (Weibo and #topics#); nil where it does.
 	Typed func(text string) string
+	// Nameless says that the channel gives no id for a post, as the robots of group chats do: receipts are empty, nothing is edited
+	// or pulled, and each check looks at the latest post.
+	Nameless bool
 	// Replies says that the channel shows which post a post answers.
 	Replies bool
 	// Idempotent says that the channel has keys: the same publication twice is one post, so nothing needs to be unknown.

@@ -2,6 +2,7 @@ package publisherstest
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -87,6 +88,6 @@ func Picture(n int, alt string) guitu.Picture {
 	}
 	return guitu.Picture{
 		Name: "poster.png", Type: "image/png", Width: 64, Height: 48, Bytes: b.Bytes(),
-		Alt: map[string]string{guitu.Chinese: alt, guitu.English: alt + " (en)"}, URL: "https://guitu.example/p/picture.png",
+		Alt: map[string]string{guitu.Chinese: alt, guitu.English: alt + " (en)"}, URL: fmt.Sprintf("https://guitu.example/p/%d.png", n),
 	}
 }

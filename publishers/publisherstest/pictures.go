@@ -17,7 +17,7 @@ func pictures(t testing.TB, h Harness) {
 	pub.Pictures = []guitu.Picture{Picture(1, "海报：一名男孩 <b>&")}
 	r := mustPublish(t, p, pub)
 	post := onlyPost(t, w)
-	if r.ExternalID != post.ID {
+	if !h.Nameless && r.ExternalID != post.ID {
 		t.Errorf("Publish with a picture = receipt %q, want the post's %q", r.ExternalID, post.ID)
 	}
 	for _, s := range []string{"有图。", keepZh, pub.Link, pub.Notice.Code} {
@@ -61,7 +61,11 @@ func samePictures(t testing.TB, what string, h Harness, post Post, want []guitu.
 		return
 	}
 	for i, got := range post.Pictures {
-		if d := Digest(want[i].Bytes); got.Digest != d {
+		d := Digest(want[i].Bytes)
+		if h.Limits.ByURL {
+			d = Digest([]byte(want[i].URL))
+		}
+		if got.Digest != d {
 			t.Errorf("%s: picture %d has the digest %.8s, want %.8s", what, i, got.Digest, d)
 		}
 		if alt := h.Limits.AltText(want[i], guitu.Chinese); h.Limits.Alt > 0 && got.Alt != alt {
@@ -79,7 +83,7 @@ func replyTo(t testing.TB, h Harness) {
 	first := mustPublish(t, p, Publication("RA", "第一条。"))
 	second := Publication("RB", "第二条。")
 	second.ReplyTo = first
-	if post := postAt(t, w, mustPublish(t, p, second)); post.ReplyTo != first.ExternalID {
+	if post := postAt(t, h, w, mustPublish(t, p, second)); post.ReplyTo != first.ExternalID {
 		t.Errorf("the second publication answers %q, want %q", post.ReplyTo, first.ExternalID)
 	}
 	w.fake.Remove(first.ExternalID)

@@ -1,6 +1,7 @@
 package publisherstest
 
 import (
+	"context"
 	"net/http"
 	"runtime"
 	"slices"
@@ -28,6 +29,23 @@ func harness(keys bool, sin string) Harness {
 func TestExercise(t *testing.T) {
 	t.Run("Keys", func(t *testing.T) { Exercise(t, harness(true, "")) })
 	t.Run("NoKeys", func(t *testing.T) { Exercise(t, harness(false, "")) })
+}
+
+// mute is a publisher of a channel that gives no ids: nothing can be found, edited or pulled.
+type mute struct{ w *writer }
+
+func (m mute) Name() string { return m.w.Name() }
+
+func (m mute) Publish(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) {
+	_, err := m.w.Publish(ctx, pub)
+	return guitu.Receipt{}, err
+}
+
+func TestExerciseNameless(t *testing.T) {
+	h := harness(false, "")
+	h.Nameless, h.Replies = true, false
+	h.Publisher = func(_ testing.TB, url, secret string) guitu.Publisher { return mute{&writer{url: url, secret: secret}} }
+	Exercise(t, h)
 }
 
 // TestExerciseCatches shows that the suite sees what it is there for: each sin fails at least the checks that are named.
