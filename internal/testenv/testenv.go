@@ -23,6 +23,7 @@ const (
 	postgresURL = "TEST_POSTGRES_URL"
 	chromium    = "TEST_CHROMIUM"
 	emulator    = "TEST_TELEGRAM_EMULATOR"
+	pds         = "TEST_PDS"
 	data        = "GUITU_DATA"
 	capSchema   = "TEST_CAP_SCHEMA"
 	noSkip      = "GUITU_NO_SKIP"
