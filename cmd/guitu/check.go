@@ -57,6 +57,9 @@ func (p plan) print(w io.Writer, now time.Time) error {
 	}
 	p.printDesks(t)
 	p.printChannels(t)
+	for _, c := range p.Publishers {
+		fmt.Fprintf(t, "  %s\t%s\n", c.channel(), c.Setup.words())
+	}
 	p.printSchedule(t, now)
 	fmt.Fprintln(t, "\nSOURCES")
 	if len(p.Sources) == 0 {

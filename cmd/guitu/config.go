@@ -21,11 +21,13 @@ type Config struct {
 	Timezone         string         `yaml:"timezone"`   // IANA name
 	Contact          string         `yaml:"contact"`    // address or page for the User-Agent, "" for none
 	Telegram         TelegramConfig `yaml:"telegram"`
-	Desks            []DeskConfig   `yaml:"desks"`
-	EscalateAfter    EscalateConfig `yaml:"escalate_after"`
-	Sources          []SourceConfig `yaml:"sources"`
-	Schedule         ScheduleConfig `yaml:"schedule"`
-	Network          NetworkConfig  `yaml:"network"`
+	// Publishers are the channels beside the site and telegram.channel.
+	Publishers    []PublisherConfig `yaml:"publishers"`
+	Desks         []DeskConfig      `yaml:"desks"`
+	EscalateAfter EscalateConfig    `yaml:"escalate_after"`
+	Sources       []SourceConfig    `yaml:"sources"`
+	Schedule      ScheduleConfig    `yaml:"schedule"`
+	Network       NetworkConfig     `yaml:"network"`
 
 	// Exercise says that this is the configuration of a practice day: no chat, no channel but the site, no source.
 	Exercise bool `yaml:"-"`

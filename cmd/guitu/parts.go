@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -70,13 +69,18 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 			return nil, err
 		}
 		if s.config.Telegram.Channel != "" {
-			posts, err := channel.New(account, s.config.Telegram.Channel)
+			posts, err := channel.New(account, s.config.Telegram.Channel, channel.Options{})
 			if err != nil {
 				return nil, fmt.Errorf("telegram.channel: %w", err)
 			}
 			o.Publishers = append(o.Publishers, posts)
 		}
 	}
+	more, err := s.publishers(account, p.site.Link)
+	if err != nil {
+		return nil, err
+	}
+	o.Publishers = append(o.Publishers, more...)
 	client := s.client(guard)
 	if o.Sources, p.setups, err = s.sources(client); err != nil {
 		return nil, err
@@ -113,12 +117,8 @@ func (s *server) guard() (source.Guard, error) {
 	}
 	allow := s.config.Network.AllowPrivate
 	// The operator's own Bot API server needs no second permission; a page that we crawl can't choose it.
-	if u, err := url.Parse(s.config.Telegram.APIURL); err == nil && s.config.Telegram.APIURL != telegramCloud {
-		port := u.Port()
-		if port == "" {
-			port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-		}
-		allow = append(allow[:len(allow):len(allow)], net.JoinHostPort(u.Hostname(), port))
+	if at := hostPort(s.config.Telegram.APIURL); at != "" && s.config.Telegram.APIURL != telegramCloud {
+		allow = append(allow[:len(allow):len(allow)], at)
 	}
 	return source.NewGuard(allow)
 }

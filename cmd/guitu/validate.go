@@ -43,6 +43,7 @@ func (v *validator) check(c Config) {
 	v.site(c)
 	v.database(c)
 	v.telegram(c.Telegram, c.Listen)
+	v.publishers(c)
 	v.desks(c)
 	for _, l := range []struct {
 		name  string

@@ -15,10 +15,16 @@ import (
 	"guitu/publishers"
 )
 
-// Publisher publishes in one channel.
+// Options of a Publisher.
+type Options struct {
+	Name string // tells channels apart, "telegram" when it is empty
+}
+
+// Publisher publishes in one channel or group.
 type Publisher struct {
 	client  *api.Client
 	channel string
+	name    string
 }
 
 var (
@@ -28,16 +34,19 @@ var (
 )
 
 // New returns a Publisher for a channel, "@channelusername" or its numeric id ("-1001234567890"), where c's bot may post.
-func New(c *api.Client, channel string) (*Publisher, error) {
+func New(c *api.Client, channel string, o Options) (*Publisher, error) {
+	if o.Name == "" {
+		o.Name = "telegram"
+	}
 	name, public := strings.CutPrefix(channel, "@")
 	if id, err := strconv.ParseInt(channel, 10, 64); (public && name == "") || (!public && (err != nil || id >= 0)) {
 		return nil, fmt.Errorf("telegram: the channel should be @name or a negative id, not %q", channel)
 	}
-	return &Publisher{client: c, channel: channel}, nil
+	return &Publisher{client: c, channel: channel, name: o.Name}, nil
 }
 
-// Name returns "telegram".
-func (p *Publisher) Name() string { return "telegram" }
+// Name returns the channel's name.
+func (p *Publisher) Name() string { return p.name }
 
 // Publish posts the notice in Chinese. Whoever needs another language finds it behind the link.
 func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) {

@@ -44,7 +44,7 @@ func publisher(t testing.TB, url, secret string) *telegram.Publisher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := telegram.New(c, channel)
+	p, err := telegram.New(c, channel, telegram.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestExercise(t *testing.T) {
 
 func TestNewRefusesChannels(t *testing.T) {
 	for _, bad := range []string{"", "@", "guitu", "12345", "0", "-x"} {
-		if _, err := telegram.New(nil, bad); err == nil {
+		if _, err := telegram.New(nil, bad, telegram.Options{}); err == nil {
 			t.Errorf("New with channel %q is no error", bad)
 		}
 	}
@@ -115,7 +115,7 @@ func TestReserve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := telegram.New(c, channel)
+	p, err := telegram.New(c, channel, telegram.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
