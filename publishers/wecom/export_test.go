@@ -1,0 +1,4 @@
+package wecom
+
+// Limits is what the suite holds the publisher to.
+var Limits = limits
