@@ -9,14 +9,30 @@ import (
 	"guitu"
 )
 
-const noticeColumns = `id, kind, status, code, COALESCE(rumor_id, 0), COALESCE(verdict_id, 0), COALESCE(alert_id, 0), ` +
-	`COALESCE(message_id, 0), COALESCE(bulletin_id, 0), area, place, claimed, texts, sources, corrects, corrected_by, made_at, due, ` +
-	`circle, inner_km, areas, expires, ended`
+const noticeColumns = `notices.id, notices.kind, notices.status, notices.code, COALESCE(notices.rumor_id, 0), COALESCE(notices.verdict_id, 0), ` +
+	`COALESCE(notices.alert_id, 0), COALESCE(notices.message_id, 0), COALESCE(notices.bulletin_id, 0), notices.area, notices.place, ` +
+	`notices.claimed, notices.texts, notices.sources, notices.corrects, notices.corrected_by, notices.made_at, notices.due, ` +
+	`notices.circle, notices.inner_km, notices.areas, notices.expires, notices.ended`
+
+func noticeFields(n *guitu.Notice) []any {
+	return []any{
+		&n.ID, &n.Kind, &n.Status, &n.Code, &n.RumorID, &n.VerdictID, &n.AlertID, &n.MessageID, &n.BulletinID,
+		&n.Area, &n.Place, &n.Claimed,
+		fromJSON{&n.Texts},
+		fromJSON{&n.Sources},
+		&n.Corrects, &n.CorrectedBy,
+		timestamp{&n.MadeAt},
+		timestamp{&n.Due},
+		fromJSON{&n.Circle},
+		&n.Inner,
+		fromJSON{&n.Areas},
+		timestamp{&n.Expires},
+		&n.Ended,
+	}
+}
 
 func scanNotice(r scanner) (n guitu.Notice, err error) {
-	err = r.Scan(&n.ID, &n.Kind, &n.Status, &n.Code, &n.RumorID, &n.VerdictID, &n.AlertID, &n.MessageID, &n.BulletinID,
-		&n.Area, &n.Place, &n.Claimed, fromJSON{&n.Texts}, fromJSON{&n.Sources}, &n.Corrects, &n.CorrectedBy,
-		timestamp{&n.MadeAt}, timestamp{&n.Due}, fromJSON{&n.Circle}, &n.Inner, fromJSON{&n.Areas}, timestamp{&n.Expires}, &n.Ended)
+	err = r.Scan(noticeFields(&n)...)
 	return n, err
 }
 
@@ -73,48 +89,6 @@ func maybeNotice(r scanner) (*guitu.Notice, error) {
 func (t *Tx) NoticeByID(ctx context.Context, noticeID int64) (guitu.Notice, error) {
 	n, err := scanNotice(t.row(ctx, `SELECT `+noticeColumns+` FROM notices WHERE id = $1`, noticeID))
 	return n, found(err, "没有这条通告")
-}
-
-// public is the condition that a notice stands on a channel.
-const public = ` id IN (SELECT notice_id FROM deliveries WHERE channel = $1 AND state IN ('sent', 'edited', 'standing', 'handled')) AND alert_id IS NULL `
-
-// PublicNotice returns a notice by its code if it stands on a channel.
-func (t *Tx) PublicNotice(ctx context.Context, channel, code string) (guitu.Notice, error) {
-	n, err := scanNotice(t.row(ctx,
-		`SELECT `+noticeColumns+` FROM notices WHERE`+public+`AND code = $2`, channel, code))
-	return n, found(err, "没有这条通告")
-}
-
-// PublicNotices lists the notices of an area that stand on a channel, the newest first; before is 0 or an ID.
-func (t *Tx) PublicNotices(ctx context.Context, channel string, area guitu.Area, before int64, limit int) ([]guitu.Notice, error) {
-	return collect(ctx, t, scanNotice, `
-		SELECT `+noticeColumns+` FROM notices
-		WHERE`+public+`AND area LIKE $2 AND (CAST($3 AS BIGINT) = 0 OR id < $3) ORDER BY id DESC LIMIT $4`,
-		channel, within(area), before, limit)
-}
-
-// Public reads the notices that stand on one channel.
-type Public struct {
-	DB      *DB
-	Channel string
-}
-
-// Notice returns the notice with a code; NotFound when none on the channel has it.
-func (p Public) Notice(ctx context.Context, code string) (n guitu.Notice, err error) {
-	err = p.DB.View(ctx, func(tx *Tx) error {
-		n, err = tx.PublicNotice(ctx, p.Channel, code)
-		return err
-	})
-	return n, err
-}
-
-// Notices lists notices as Tx.PublicNotices does.
-func (p Public) Notices(ctx context.Context, area guitu.Area, before int64, limit int) (all []guitu.Notice, err error) {
-	err = p.DB.View(ctx, func(tx *Tx) error {
-		all, err = tx.PublicNotices(ctx, p.Channel, area, before, limit)
-		return err
-	})
-	return all, err
 }
 
 const deliveryColumns = `d.id, d.notice_id, n.code, n.kind, d.channel, d.state, d.due, d.attempts, d.external_id, d.url, ` +
