@@ -114,6 +114,18 @@ func Program(t testing.TB, name, debian string) string {
 	return ""
 }
 
+// Met ends a test when what it needs is not there: err says what, nil when it is there, and remedy what to do.
+func Met(t testing.TB, err error, remedy string) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	if os.Getenv(noSkip) == "1" {
+		t.Fatalf("%v and %s forbids skipping: %s", err, noSkip, remedy)
+	}
+	t.Skipf("%v: %s", err, remedy)
+}
+
 // need returns the value of an environment variable, or ends the test with what to do.
 func need(t testing.TB, variable, remedy string) string {
 	t.Helper()
