@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -46,6 +47,9 @@ func (e Entry) Canonical(previous string) []byte {
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
+
+// Ref is how an ID stands in the details of an entry.
+func Ref(id int64) string { return strconv.FormatInt(id, 10) }
 
 // Digest returns the hash of an entry after the one whose hash is previous.
 func (e Entry) Digest(previous string) string {
@@ -121,6 +125,7 @@ const (
 	DeedFactorLock    Deed = "factor.lock"
 	DeedFactorDrop    Deed = "factor.drop"
 
+	DeedDeskSet     Deed = "desk.set"   // the configuration names, changes or drops a desk
 	DeedRosterSet   Deed = "roster.set" // the thing is the desk
 	DeedAuditExport Deed = "audit.export"
 )

@@ -33,6 +33,51 @@ type Officer struct {
 	TelegramUser int64 // 0 when not joined by Telegram
 	OnDuty       bool
 	Disabled     bool
+	// The certificate that lets an officer rule and issue. Its number may be missing; a zero end stands for "no end".
+	Certificate    string
+	CertifiedUntil time.Time
+	Factor         bool // has a second factor for the console
+}
+
+// Acts returns nil when an officer may rule and issue at an instant, and otherwise the refusal: disabled, an auditor, or with a
+// certificate that has expired.
+func (o Officer) Acts(now time.Time) error {
+	switch {
+	case o.Disabled:
+		return Errorf(Forbidden, "您的账号已停用")
+	case o.Role == RoleAuditor:
+		return Errorf(Forbidden, "审计员只能查看审计记录和查阅记录")
+	case o.Expired(now):
+		return Errorf(Forbidden, "您的资格已于%s到期，不能作出核查结论或发布警报，请联系管理员续期",
+			o.CertifiedUntil.In(beijing).Format("2006年1月2日"))
+	}
+	return nil
+}
+
+// Expired reports whether an officer's certificate has ended.
+func (o Officer) Expired(now time.Time) bool {
+	return !o.CertifiedUntil.IsZero() && !now.Before(o.CertifiedUntil)
+}
+
+// beijing is the one time zone of the country's officers.
+var beijing = time.FixedZone("CST", 8*60*60)
+
+// Roles lists the roles.
+var Roles = [...]Role{RoleOfficer, RoleLead, RoleAdmin, RoleAuditor}
+
+// Words are what officers call r, in Chinese; r itself for one that is none.
+func (r Role) Words() string {
+	switch r {
+	case RoleOfficer:
+		return "民警"
+	case RoleLead:
+		return "值班长"
+	case RoleAdmin:
+		return "管理员"
+	case RoleAuditor:
+		return "审计员"
+	}
+	return string(r)
 }
 
 // Assignment (派单) is a rumor waiting at a desk. It ends when the rumor is ruled, handed over or escalated; the card stays.

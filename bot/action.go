@@ -171,7 +171,7 @@ func Actions(q guitu.Question, officer *guitu.Officer) []Action {
 // MayRule is the rule of the house as far as a card knows it: the desk's area covers the story, or the story waits or waited
 // last at the desk.
 func MayRule(q guitu.Question, o guitu.Officer) bool {
-	if o.Disabled {
+	if o.Disabled || o.Role == guitu.RoleAuditor {
 		return false
 	}
 	return o.Desk.Area.Covers(q.Rumor.Claim.Area) || (q.Assignment != nil && q.Assignment.Desk.ID == o.Desk.ID)

@@ -40,7 +40,8 @@ type Roster interface {
 	// JoinTelegram uses up an invitation code. Errors: NotFound (wrong, used or expired), Conflict (the account has joined before
 	// by another invitation). The same code by the same account again returns the same officer.
 	JoinTelegram(ctx context.Context, code string, user int64) (guitu.Officer, error)
-	SetDuty(ctx context.Context, officerID int64, on bool) error
+	// SetDuty says whether an officer is on duty, on somebody's word.
+	SetDuty(ctx context.Context, officerID int64, on bool, by int64) error
 	// Desks returns all desks, the whole country first, then by area.
 	Desks(ctx context.Context) ([]guitu.Desk, error)
 	// SignInCode makes a single-use code that opens the console for an officer, valid for ten minutes.

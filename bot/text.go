@@ -40,6 +40,9 @@ func (c *Conversation) Text(ctx context.Context, in Incoming) (Answer, error) {
 }
 
 func (c *Conversation) text(ctx context.Context, in Incoming, o guitu.Officer, command, argument string) (Answer, error) {
+	if o.Role == guitu.RoleAuditor && command != "/console" {
+		return say("审计员只能查看审计记录和查阅记录，请用 /console 登录控制台。"), nil
+	}
 	switch command {
 	case "":
 		return c.reply(ctx, in, o)
@@ -202,7 +205,7 @@ func (c *Conversation) duty(ctx context.Context, o guitu.Officer, argument strin
 	default:
 		return say("请用 /duty on 上岗，或用 /duty off 离岗。"), nil
 	}
-	if err := c.back.SetDuty(ctx, o.ID, on); err != nil {
+	if err := c.back.SetDuty(ctx, o.ID, on, o.ID); err != nil {
 		return Answer{}, err
 	}
 	return say(fmt.Sprintf("%s，您已%s。", o.Name, dutyWord(on))), nil

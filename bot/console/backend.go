@@ -63,8 +63,12 @@ type Staff interface {
 	Desks(ctx context.Context) ([]guitu.Desk, error)
 	Officer(ctx context.Context, id int64) (guitu.Officer, error)
 	Officers(ctx context.Context) ([]guitu.Officer, error)
-	SetDuty(ctx context.Context, officerID int64, on bool) error
+	// SetDuty says whether an officer is on duty. The officer may, the desk's lead, and admins.
+	SetDuty(ctx context.Context, officerID int64, on bool, by int64) error
+	// SetDisabled, SetRole and Certify only admins may call, and the first two not of themselves. A zero end of a certificate is none.
 	SetDisabled(ctx context.Context, officerID int64, disabled bool, by int64) error
+	SetRole(ctx context.Context, officerID int64, r guitu.Role, by int64) error
+	Certify(ctx context.Context, officerID int64, number string, until time.Time, by int64) error
 	// UntieTelegram parts an officer from the Telegram account that is tied, if any.
 	UntieTelegram(ctx context.Context, officerID int64) error
 	// Invite makes a single-use code by which one person joins a desk, and returns it together with its expiry. Only admins may.
@@ -72,6 +76,8 @@ type Staff interface {
 	// SignInCode makes a single-use code that opens the console for an officer, or ties a Telegram account that sends it to the
 	// bot. It is valid for ten minutes.
 	SignInCode(ctx context.Context, officerID int64) (code string, err error)
+	// SignInLink is SignInCode for another officer. Only admins may.
+	SignInLink(ctx context.Context, officerID, by int64) (code string, err error)
 	// SignIn uses up a sign-in code or an invitation. NotFound when it is wrong, used or expired.
 	SignIn(ctx context.Context, code string) (guitu.Officer, error)
 }

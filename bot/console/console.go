@@ -87,8 +87,9 @@ func New(backend Backend, opts Options) http.Handler {
 type access int
 
 const (
-	anyone access = iota
-	officers
+	anyone   access = iota
+	staff           // whoever has signed in
+	officers        // those who work on stories and alerts: all but auditors
 	admins
 )
 
@@ -108,7 +109,7 @@ func (c *console) routes() []route {
 		{"POST /console/enter", anyone, c.enter},
 		{"POST /console/leave", anyone, c.leave},
 
-		{"GET /console/{$}", officers, c.waiting},
+		{"GET /console/{$}", staff, c.front},
 		{"GET /console/stories", officers, c.stories},
 		{"GET /console/stories/{id}", officers, c.story},
 		{"POST /console/stories/{id}/verdict", officers, c.decide},
@@ -118,9 +119,9 @@ func (c *console) routes() []route {
 		{"GET /console/registry", officers, c.registry},
 		{"POST /console/registry/{id}/drop", admins, c.dropAsset},
 		{"POST /console/duty", officers, c.ownDuty},
-		{"GET /console/telegram", officers, c.telegram},
-		{"POST /console/telegram/code", officers, c.tieCode},
-		{"POST /console/telegram/untie", officers, c.untie},
+		{"GET /console/telegram", staff, c.telegram},
+		{"POST /console/telegram/code", staff, c.tieCode},
+		{"POST /console/telegram/untie", staff, c.untie},
 
 		{"GET /console/deliveries", admins, c.deliveries},
 		{"GET /console/deliveries/{id}", admins, c.delivery},
@@ -132,6 +133,9 @@ func (c *console) routes() []route {
 		{"GET /console/quarantine", admins, c.quarantine},
 		{"GET /console/officers", admins, c.officers},
 		{"POST /console/officers/invite", admins, c.invite},
+		{"GET /console/officers/{id}", admins, c.officerPage},
+		{"POST /console/officers/{id}/role", admins, c.setRole},
+		{"POST /console/officers/{id}/certificate", admins, c.certify},
 		{"POST /console/officers/{id}/duty", admins, c.duty},
 		{"POST /console/officers/{id}/disabled", admins, c.disable},
 		{"POST /console/officers/{id}/link", admins, c.signInLink},

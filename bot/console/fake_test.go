@@ -53,6 +53,9 @@ const (
 	disabledID = 13
 	otherID    = 14 // at he
 	looseID    = 15 // at no desk
+	leadID     = 16 // at lan
+	auditorID  = 17 // at top
+	expiredID  = 18 // at lan, the certificate has ended
 )
 
 // midnight is when the tests happen.
@@ -67,6 +70,9 @@ func newBackend() *backend {
 			disabledID: {ID: disabledID, Name: "丙离职", Role: guitu.RoleAdmin, Desk: lan, Disabled: true},
 			otherID:    {ID: otherID, Name: "丁民警", Role: guitu.RoleOfficer, Desk: he},
 			looseID:    {ID: looseID, Name: "戊待分配", Role: guitu.RoleOfficer},
+			leadID:     {ID: leadID, Name: "己值班长", Role: guitu.RoleLead, Desk: lan, OnDuty: true},
+			auditorID:  {ID: auditorID, Name: "庚审计", Role: guitu.RoleAuditor, Desk: top},
+			expiredID:  {ID: expiredID, Name: "辛到期", Role: guitu.RoleOfficer, Desk: lan, CertifiedUntil: midnight},
 		},
 		questions: map[int64]*guitu.Question{}, posts: map[int64][]guitu.Post{}, history: map[int64][]guitu.Event{},
 		deliveries: map[int64]*guitu.Delivery{}, codes: map[string]int64{}, keys: map[string]guitu.Verdict{},
@@ -132,6 +138,9 @@ func (b *backend) Decide(_ context.Context, d guitu.Decision) (guitu.Verdict, er
 	if v, ok := b.keys[d.Key]; ok {
 		return v, nil
 	}
+	if err := b.officers[d.OfficerID].Acts(b.now()); err != nil {
+		return guitu.Verdict{}, err
+	}
 	q := b.questions[d.RumorID]
 	var current int64
 	if q.Verdict != nil {
@@ -164,6 +173,9 @@ func (b *backend) HandOver(_ context.Context, h guitu.Handover) error {
 		return nil
 	}
 	q := b.questions[h.RumorID]
+	if err := b.officers[h.OfficerID].Acts(b.now()); err != nil {
+		return err
+	}
 	if q.Verdict != nil {
 		return guitu.Errorf(guitu.Conflict, "该传言已有核查结论。")
 	}
@@ -183,6 +195,9 @@ func (b *backend) HandOver(_ context.Context, h guitu.Handover) error {
 func (b *backend) Merge(_ context.Context, rumorID, intoID, officerID int64) error {
 	defer b.lock()()
 	q, into := b.questions[rumorID], b.questions[intoID]
+	if err := b.officers[officerID].Acts(b.now()); err != nil {
+		return err
+	}
 	switch {
 	case into == nil:
 		return guitu.Errorf(guitu.NotFound, "没有这条传言。")
@@ -201,6 +216,9 @@ func (b *backend) Merge(_ context.Context, rumorID, intoID, officerID int64) err
 
 func (b *backend) Split(_ context.Context, rumorID int64, postIDs []int64, officerID int64) (int64, error) {
 	defer b.lock()()
+	if err := b.officers[officerID].Acts(b.now()); err != nil {
+		return 0, err
+	}
 	if len(postIDs) == 0 {
 		return 0, guitu.Errorf(guitu.Invalid, "请选择要拆出的帖文。")
 	}
@@ -389,7 +407,7 @@ func (b *backend) Officers(context.Context) ([]guitu.Officer, error) {
 	return os, nil
 }
 
-func (b *backend) SetDuty(_ context.Context, id int64, on bool) error {
+func (b *backend) SetDuty(_ context.Context, id int64, on bool, _ int64) error {
 	defer b.lock()()
 	b.officers[id].OnDuty = on
 	b.did("duty %d %v", id, on)
@@ -407,6 +425,23 @@ func (b *backend) SetDisabled(_ context.Context, id int64, disabled bool, by int
 func (b *backend) tie(id, user int64) {
 	defer b.lock()()
 	b.officers[id].TelegramUser = user
+}
+
+func (b *backend) SetRole(_ context.Context, id int64, r guitu.Role, by int64) error {
+	defer b.lock()()
+	if id == by {
+		return guitu.Errorf(guitu.Conflict, "不能更改自己的角色。")
+	}
+	b.officers[id].Role = r
+	b.did("role %d %s by %d", id, r, by)
+	return nil
+}
+
+func (b *backend) Certify(_ context.Context, id int64, number string, until time.Time, by int64) error {
+	defer b.lock()()
+	b.officers[id].Certificate, b.officers[id].CertifiedUntil = number, until
+	b.did("certify %d %q by %d", id, number, by)
+	return nil
 }
 
 func (b *backend) UntieTelegram(_ context.Context, id int64) error {
@@ -427,6 +462,11 @@ func (b *backend) SignInCode(_ context.Context, id int64) (string, error) {
 	code := fmt.Sprintf("code-%d-%d", id, len(b.codes))
 	b.codes[code] = id
 	return code, nil
+}
+
+func (b *backend) SignInLink(ctx context.Context, id, by int64) (string, error) {
+	b.did("link for %d by %d", id, by)
+	return b.SignInCode(ctx, id)
 }
 
 func (b *backend) SignIn(_ context.Context, code string) (guitu.Officer, error) {

@@ -110,8 +110,11 @@ func (c *console) admit(w http.ResponseWriter, r *http.Request, a access) (guitu
 		c.turnAway(w, r)
 		return me, nil
 	}
-	if a == admins && me.Role != guitu.RoleAdmin {
+	switch {
+	case a == admins && me.Role != guitu.RoleAdmin:
 		return me, guitu.Errorf(guitu.Forbidden, "此页仅限管理员。")
+	case a == officers && me.Role == guitu.RoleAuditor:
+		return me, guitu.Errorf(guitu.Forbidden, "审计员只能查看审计记录和查阅记录。")
 	}
 	return me, nil
 }

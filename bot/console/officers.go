@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ const maxName = 40
 type officersBody struct {
 	Officers []guitu.Officer
 	Desks    []guitu.Desk
+	Roles    []guitu.Role
 	Form     inviteForm
 }
 
@@ -36,7 +38,7 @@ func (c *console) officers(w http.ResponseWriter, r *http.Request, me guitu.Offi
 }
 
 func (c *console) showOfficers(w http.ResponseWriter, r *http.Request, me guitu.Officer, status int, f inviteForm) error {
-	b := officersBody{Form: f}
+	b := officersBody{Roles: guitu.Roles[:], Form: f}
 	var err error
 	if b.Officers, err = c.backend.Officers(r.Context()); err != nil {
 		return err
@@ -65,7 +67,7 @@ func (c *console) invite(w http.ResponseWriter, r *http.Request, me guitu.Office
 		f.DeskError = "请选择值班台。"
 	}
 	role := guitu.Role(f.Role)
-	if role != guitu.RoleOfficer && role != guitu.RoleAdmin {
+	if !slices.Contains(guitu.Roles[:], role) {
 		f.RoleError = "请选择角色。"
 	}
 	if f.failed() {
@@ -95,7 +97,7 @@ func (c *console) signInLink(w http.ResponseWriter, r *http.Request, me guitu.Of
 	if err != nil {
 		return err
 	}
-	code, err := c.backend.SignInCode(r.Context(), o.ID)
+	code, err := c.backend.SignInLink(r.Context(), o.ID, me.ID)
 	if err != nil {
 		return err
 	}
@@ -143,7 +145,7 @@ func (c *console) setDuty(w http.ResponseWriter, r *http.Request, me, o guitu.Of
 	if err != nil {
 		return err
 	}
-	if err := c.backend.SetDuty(r.Context(), o.ID, on); err != nil {
+	if err := c.backend.SetDuty(r.Context(), o.ID, on, me.ID); err != nil {
 		return err
 	}
 	c.opts.Log.InfoContext(r.Context(), "duty set", "for", o.ID, "on", on, "officer", me.ID)

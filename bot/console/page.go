@@ -39,6 +39,9 @@ type page struct {
 // Admin reports whether the reader is an administrator.
 func (p page) Admin() bool { return p.Me.Role == guitu.RoleAdmin }
 
+// Auditor reports whether the reader is an auditor.
+func (p page) Auditor() bool { return p.Me.Role == guitu.RoleAuditor }
+
 // At reports whether the page belongs to the menu entry for prefix.
 func (p page) At(prefix string) bool {
 	return p.Path == prefix || prefix != "/console/" && strings.HasPrefix(p.Path, prefix)
@@ -50,7 +53,7 @@ func parsePages(opts Options) pages {
 	ps := pages{}
 	layout := template.Must(template.New("layout.html").Funcs(funcs(opts)).ParseFS(templateFiles, "templates/layout.html", "templates/part_*.html"))
 	for _, name := range []string{
-		"enter", "error", "waiting", "stories", "story", "registry", "deliveries", "delivery", "sources", "quarantine", "officers", "code",
+		"enter", "error", "waiting", "stories", "story", "registry", "deliveries", "delivery", "sources", "quarantine", "officers", "officer", "code",
 		"telegram",
 	} {
 		ps[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
@@ -117,7 +120,11 @@ func funcs(opts Options) template.FuncMap {
 		"delivery": func(s guitu.DeliveryState) string { return bot.DeliveryLabel(s).Zh },
 		"notice":   func(k guitu.NoticeKind) string { return bot.NoticeLabel(k).Zh },
 		"event":    func(k guitu.EventKind) string { return bot.EventLabel(k).Zh },
-		"role":     roleName,
+		"role":     guitu.Role.Words,
+		"roleHint": func(r guitu.Role) string { return roleHints[r] },
+		"lastDay":  func(t time.Time) string { return lastDay(t, opts.Location).Format(time.DateOnly) },
+		"soon":     func(t time.Time) bool { return t.Sub(opts.Now()) < warnDays*24*time.Hour },
+		"expires":  func(o guitu.Officer) string { return certificate(o, opts.Now(), opts.Location) },
 		"title": func(rm guitu.Rumor) string {
 			return bot.NewCard(guitu.Question{Rumor: rm}, bot.CardOptions{Mask: true}).Title
 		},
@@ -132,14 +139,12 @@ func funcs(opts Options) template.FuncMap {
 	}
 }
 
-func roleName(r guitu.Role) string {
-	switch r {
-	case guitu.RoleOfficer:
-		return "民警"
-	case guitu.RoleAdmin:
-		return "管理员"
-	}
-	return string(r)
+// roleHints say what a role may do, to whoever chooses one.
+var roleHints = map[guitu.Role]string{
+	guitu.RoleOfficer: "对本值班台辖区的传言作结论，发布警报",
+	guitu.RoleLead:    "另可同意辖区内扩大范围等申请，安排本值班台的班次",
+	guitu.RoleAdmin:   "另可邀请民警，查看全部值班台、投递、信源和任务",
+	guitu.RoleAuditor: "只能查看和导出审计记录、查阅记录",
 }
 
 func timeTag(t time.Time, zone *time.Location, layout string) template.HTML {

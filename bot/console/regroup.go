@@ -24,7 +24,7 @@ const alikeLimit = 20
 
 // alike fills in what a story's page offers for regrouping.
 func (c *console) alike(r *http.Request, me guitu.Officer, q guitu.Question, g *regroup) error {
-	g.May = q.Into == nil && maySee(q, me)
+	g.May = q.Into == nil && maySee(q, me) && c.refusal(me) == ""
 	if !g.May {
 		return nil
 	}

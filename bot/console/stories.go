@@ -23,6 +23,15 @@ type waitingBody struct {
 	Auto      bool
 }
 
+// front leads everybody to their work.
+func (c *console) front(w http.ResponseWriter, r *http.Request, me guitu.Officer) error {
+	if me.Role == guitu.RoleAuditor {
+		http.Redirect(w, r, "/console/telegram", http.StatusSeeOther)
+		return nil
+	}
+	return c.waiting(w, r, me)
+}
+
 // waiting lists what waits for the officer's desk, and everything for an administrator.
 func (c *console) waiting(w http.ResponseWriter, r *http.Request, me guitu.Officer) error {
 	area, err := reach(me)
@@ -137,6 +146,7 @@ type storyBody struct {
 	Desks     []guitu.Desk // to which it can be handed, the likeliest first
 	Form      verdictForm
 	HandError string
+	Refusal   string // why the officer may do nothing at all, "" when nothing stands against it
 	Regroup   regroup
 }
 
@@ -185,6 +195,9 @@ func mayRule(q guitu.Question, me guitu.Officer) bool {
 	return me.Desk.ID != 0 && bot.MayRule(q, me)
 }
 
+// refusal says why an officer may not act at all, "" when nothing stands against it.
+func (c *console) refusal(me guitu.Officer) string { return guitu.Message(me.Acts(c.opts.Now())) }
+
 // showStory shows the whole text of a story with b's forms as they were filled in. The view is recorded first: what cannot be
 // recorded is not shown.
 func (c *console) showStory(w http.ResponseWriter, r *http.Request, me guitu.Officer, status int, q guitu.Question, b storyBody) error {
@@ -210,7 +223,7 @@ func (c *console) showStory(w http.ResponseWriter, r *http.Request, me guitu.Off
 	if p := q.Into; p != nil && maySee(guitu.Question{Rumor: p.Rumor}, me) {
 		b.Into = p.Rumor.ID
 	}
-	if mayRule(q, me) {
+	if b.Refusal = c.refusal(me); b.Refusal == "" && mayRule(q, me) {
 		b.Choices = choices(q, me)
 		if q.Verdict == nil && q.Into == nil {
 			desks, err := c.backend.Desks(ctx)

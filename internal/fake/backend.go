@@ -249,7 +249,7 @@ func (b *Backend) JoinTelegram(_ context.Context, code string, user int64) (guit
 }
 
 // SetDuty changes Officers.
-func (b *Backend) SetDuty(_ context.Context, officerID int64, on bool) error {
+func (b *Backend) SetDuty(_ context.Context, officerID int64, on bool, _ int64) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for user, o := range b.Officers {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"guitu"
@@ -20,6 +21,10 @@ func scanDesk(r scanner) (d guitu.Desk, err error) {
 // SetDesks makes the configured desks known, by name. Desks that are not in the list any more are asked nothing more; their
 // officers keep what they ruled.
 func (t *Tx) SetDesks(ctx context.Context, all []guitu.Desk) error {
+	before, err := t.Desks(ctx)
+	if err != nil {
+		return err
+	}
 	if _, err := t.exec(ctx, `UPDATE desks SET active = FALSE`); err != nil {
 		return err
 	}
@@ -30,6 +35,20 @@ func (t *Tx) SetDesks(ctx context.Context, all []guitu.Desk) error {
 			d.Name, d.Area, d.TelegramChat)
 		if err != nil {
 			return err
+		}
+	}
+	after, err := t.Desks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range after {
+		if !slices.Contains(before, d) {
+			t.Audit(guitu.Entry{Deed: guitu.DeedDeskSet, ThingID: d.ID, Detail: map[string]string{"area": string(d.Area)}})
+		}
+	}
+	for _, d := range before {
+		if !slices.ContainsFunc(after, func(a guitu.Desk) bool { return a.ID == d.ID }) {
+			t.Audit(guitu.Entry{Deed: guitu.DeedDeskSet, ThingID: d.ID, Detail: map[string]string{"dropped": "yes"}})
 		}
 	}
 	return nil
@@ -46,10 +65,11 @@ func (t *Tx) Desk(ctx context.Context, deskID int64) (guitu.Desk, error) {
 	return d, found(err, "没有这个值班台")
 }
 
-// DesksOnDuty returns the IDs of the desks where at least one officer is on duty.
+// DesksOnDuty returns the IDs of the desks where at least one officer who may act is on duty.
 func (t *Tx) DesksOnDuty(ctx context.Context) (map[int64]bool, error) {
 	ids, err := collect(ctx, t, func(r scanner) (n int64, err error) { return n, r.Scan(&n) },
-		`SELECT DISTINCT desk_id FROM officers WHERE on_duty AND NOT disabled`)
+		`SELECT DISTINCT desk_id FROM officers
+		WHERE on_duty AND NOT disabled AND role <> 'auditor' AND (certified_until = 0 OR certified_until > $1)`, ms(t.Now))
 	on := make(map[int64]bool, len(ids))
 	for _, n := range ids {
 		on[n] = true
@@ -57,16 +77,25 @@ func (t *Tx) DesksOnDuty(ctx context.Context) (map[int64]bool, error) {
 	return on, err
 }
 
-const officerColumns = `o.id, o.name, o.role, o.telegram_user, o.on_duty, o.disabled, d.id, d.name, d.area, d.telegram_chat`
+const officerColumns = `o.id, o.name, o.role, o.telegram_user, o.on_duty, o.disabled, o.certificate, o.certified_until,
+	EXISTS (SELECT 1 FROM second_factors f WHERE f.officer_id = o.id AND f.confirmed > 0), d.id, d.name, d.area, d.telegram_chat`
 
 const officerTables = ` FROM officers o JOIN desks d ON d.id = o.desk_id `
 
 func scanOfficer(r scanner) (o guitu.Officer, err error) {
-	var user sql.NullInt64
-	err = r.Scan(&o.ID, &o.Name, &o.Role, &user, &o.OnDuty, &o.Disabled, &o.Desk.ID, &o.Desk.Name, &o.Desk.Area,
-		&o.Desk.TelegramChat)
-	o.TelegramUser = user.Int64
+	err = r.Scan(officerFields(&o)...)
 	return o, err
+}
+
+// officerFields are where officerColumns go.
+func officerFields(o *guitu.Officer) []any {
+	return []any{
+		&o.ID, &o.Name, &o.Role,
+		orZero{&o.TelegramUser},
+		&o.OnDuty, &o.Disabled, &o.Certificate,
+		timestamp{&o.CertifiedUntil},
+		&o.Factor, &o.Desk.ID, &o.Desk.Name, &o.Desk.Area, &o.Desk.TelegramChat,
+	}
 }
 
 // CreateOfficer stores an officer on duty and sets the ID.
@@ -109,6 +138,18 @@ func (t *Tx) SetDisabled(ctx context.Context, officerID int64, disabled bool) er
 // SetTelegram ties a Telegram account to an officer; 0 unties the one that is.
 func (t *Tx) SetTelegram(ctx context.Context, officerID, user int64) error {
 	_, err := t.exec(ctx, `UPDATE officers SET telegram_user = $2 WHERE id = $1`, officerID, id(user))
+	return err
+}
+
+// SetRole gives an officer a role.
+func (t *Tx) SetRole(ctx context.Context, officerID int64, r guitu.Role) error {
+	_, err := t.exec(ctx, `UPDATE officers SET role = $2 WHERE id = $1`, officerID, r)
+	return err
+}
+
+// Certify records an officer's certificate: its number, which may be empty, and its end, zero for none.
+func (t *Tx) Certify(ctx context.Context, officerID int64, number string, until time.Time) error {
+	_, err := t.exec(ctx, `UPDATE officers SET certificate = $2, certified_until = $3, warned = '' WHERE id = $1`, officerID, number, ms(until))
 	return err
 }
 

@@ -292,6 +292,16 @@ func at(ms int64) time.Time {
 // id is how a reference that may be absent is stored.
 func id(n int64) sql.NullInt64 { return sql.NullInt64{Int64: n, Valid: n != 0} }
 
+// orZero scans a reference that may be absent.
+type orZero struct{ to *int64 }
+
+func (z orZero) Scan(v any) error {
+	var n sql.NullInt64
+	err := n.Scan(v)
+	*z.to = n.Int64
+	return err
+}
+
 // asJSON stores a value in a text column. The types stored so always marshal.
 func asJSON(v any) string {
 	b, err := json.Marshal(v)

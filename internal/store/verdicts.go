@@ -16,15 +16,12 @@ const verdictTables = ` FROM verdicts v JOIN officers o ON o.id = v.officer_id J
 
 func scanVerdict(r scanner) (*guitu.Verdict, error) {
 	var v guitu.Verdict
-	var user, corrects sql.NullInt64
-	o := &v.Officer
-	err := r.Scan(&v.ID, &v.RumorID, &v.Ruling, &v.Ending, &v.Basis, timestamp{&v.At}, &corrects,
-		&o.ID, &o.Name, &o.Role, &user, &o.OnDuty, &o.Disabled, &o.Desk.ID, &o.Desk.Name, &o.Desk.Area, &o.Desk.TelegramChat,
-		&v.Desk.ID, &v.Desk.Name, &v.Desk.Area, &v.Desk.TelegramChat)
+	to := []any{&v.ID, &v.RumorID, &v.Ruling, &v.Ending, &v.Basis, timestamp{&v.At}, orZero{&v.Corrects}}
+	to = append(to, officerFields(&v.Officer)...)
+	err := r.Scan(append(to, &v.Desk.ID, &v.Desk.Name, &v.Desk.Area, &v.Desk.TelegramChat)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
-	v.Corrects, o.TelegramUser = corrects.Int64, user.Int64
 	return &v, err
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"math"
-	"strconv"
 	"time"
 
 	"guitu"
@@ -22,7 +21,7 @@ func (t *Tx) CreateView(ctx context.Context, v *guitu.View) error {
 	}
 	e := guitu.Entry{
 		OfficerID: v.Officer.ID, Deed: guitu.DeedRumorView, ThingID: v.RumorID,
-		Detail: map[string]string{"view": strconv.FormatInt(v.ID, 10), "reason": string(v.Reason)},
+		Detail: map[string]string{"view": guitu.Ref(v.ID), "reason": string(v.Reason)},
 	}
 	if v.AlertID != 0 {
 		e.Deed, e.ThingID = guitu.DeedAlertView, v.AlertID

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -76,43 +77,6 @@ func (d *Desks) OfficerByTelegram(ctx context.Context, user int64) (o guitu.Offi
 	return o, err
 }
 
-// SetDuty says whether an officer is on duty.
-func (d *Desks) SetDuty(ctx context.Context, officerID int64, on bool) error {
-	return d.db.Update(ctx, func(tx *store.Tx) error { return tx.SetDuty(ctx, officerID, on) })
-}
-
-// SetDisabled takes an officer's rights, or gives them back, on an administrator's word. Administrators can't disable themselves,
-// so that one always remains.
-func (d *Desks) SetDisabled(ctx context.Context, officerID int64, disabled bool, by int64) error {
-	return d.db.Update(ctx, func(tx *store.Tx) error {
-		if err := Admin(ctx, tx, by); err != nil {
-			return err
-		}
-		if officerID == by {
-			return guitu.Errorf(guitu.Conflict, "不能停用自己的账号")
-		}
-		if _, err := tx.Officer(ctx, officerID); err != nil {
-			return err
-		}
-		if err := tx.DropCodes(ctx, officerID); err != nil {
-			return err
-		}
-		return tx.SetDisabled(ctx, officerID, disabled)
-	})
-}
-
-// Admin refuses everybody but administrators.
-func Admin(ctx context.Context, tx *store.Tx, officerID int64) error {
-	o, err := tx.Officer(ctx, officerID)
-	if err != nil {
-		return err
-	}
-	if o.Role != guitu.RoleAdmin || o.Disabled {
-		return guitu.Errorf(guitu.Forbidden, "只有管理员可以这样做")
-	}
-	return nil
-}
-
 // Invite makes a single-use code by which one person joins a desk, on an administrator's word.
 func (d *Desks) Invite(
 	ctx context.Context, deskID int64, role guitu.Role, name string, by int64,
@@ -121,7 +85,7 @@ func (d *Desks) Invite(
 	switch {
 	case name == "" || utf8.RuneCountInString(name) > maxName:
 		return "", time.Time{}, guitu.Errorf(guitu.Invalid, "请填写姓名（不超过 %d 字）", maxName)
-	case role != guitu.RoleOfficer && role != guitu.RoleAdmin:
+	case !slices.Contains(guitu.Roles[:], role):
 		return "", time.Time{}, guitu.Errorf(guitu.Invalid, "没有这种角色")
 	}
 	code = secret()
@@ -133,6 +97,7 @@ func (d *Desks) Invite(
 			return err
 		}
 		expires = tx.Now.Add(InvitationLife)
+		tx.Audit(guitu.Entry{OfficerID: by, Deed: guitu.DeedOfficerInvite, ThingID: deskID, Detail: map[string]string{"role": string(role)}})
 		return tx.CreateCode(ctx, code, store.Code{
 			Use: store.UseJoin, Name: name, Role: role, DeskID: deskID, MadeBy: by, Expires: expires,
 		})
@@ -188,6 +153,7 @@ func tie(ctx context.Context, tx *store.Tx, c store.Code, user int64) (guitu.Off
 	if err := tx.SetTelegram(ctx, o.ID, user); err != nil {
 		return o, err
 	}
+	tx.Deed(o.ID, guitu.DeedOfficerTie, o.ID)
 	return o, tx.UseCode(ctx, c.ID, o.ID)
 }
 
@@ -197,6 +163,7 @@ func (d *Desks) UntieTelegram(ctx context.Context, officerID int64) error {
 		if err := tx.DropCodes(ctx, officerID); err != nil {
 			return err
 		}
+		tx.Deed(officerID, guitu.DeedOfficerUntie, officerID)
 		return tx.SetTelegram(ctx, officerID, 0)
 	})
 }
@@ -214,13 +181,32 @@ func join(ctx context.Context, tx *store.Tx, c store.Code, user int64) (guitu.Of
 	if err := tx.CreateOfficer(ctx, &o); err != nil {
 		return o, err
 	}
+	tx.Audit(guitu.Entry{OfficerID: o.ID, Deed: guitu.DeedOfficerJoin, ThingID: o.ID, Detail: map[string]string{
+		"role": string(o.Role), "desk": guitu.Ref(desk.ID), "invited_by": guitu.Ref(c.MadeBy),
+	}})
 	return o, tx.UseCode(ctx, c.ID, o.ID)
 }
 
 // SignInCode makes a single-use code that opens the console for an officer. Earlier ones become void.
 func (d *Desks) SignInCode(ctx context.Context, officerID int64) (string, error) {
+	return d.link(ctx, officerID, func(*store.Tx) error { return nil })
+}
+
+// SignInLink is SignInCode on an administrator's word, for an officer who has no chat from which to ask for one.
+func (d *Desks) SignInLink(ctx context.Context, officerID, by int64) (string, error) {
+	return d.link(ctx, officerID, func(tx *store.Tx) error {
+		tx.Deed(by, guitu.DeedOfficerLink, officerID)
+		return Admin(ctx, tx, by)
+	})
+}
+
+// link makes a sign-in code if may agrees.
+func (d *Desks) link(ctx context.Context, officerID int64, may func(*store.Tx) error) (string, error) {
 	code := secret()
 	err := d.db.Update(ctx, func(tx *store.Tx) error {
+		if err := may(tx); err != nil {
+			return err
+		}
 		o, err := tx.Officer(ctx, officerID)
 		if err != nil {
 			return err
@@ -251,7 +237,7 @@ func (d *Desks) SignIn(ctx context.Context, code string) (o guitu.Officer, err e
 			if o, err = join(ctx, tx, c, 0); err != nil {
 				return err
 			}
-			return tx.SignedIn(ctx, o.ID)
+			return signedIn(ctx, tx, o.ID)
 		}
 		if !c.Used.IsZero() || !tx.Now.Before(c.Expires) {
 			return guitu.Errorf(guitu.NotFound, "登录链接无效、已使用或已过期")
@@ -265,12 +251,18 @@ func (d *Desks) SignIn(ctx context.Context, code string) (o guitu.Officer, err e
 		if err := tx.UseCode(ctx, c.ID, o.ID); err != nil {
 			return err
 		}
-		return tx.SignedIn(ctx, o.ID)
+		return signedIn(ctx, tx, o.ID)
 	})
 	if err != nil {
 		return guitu.Officer{}, err
 	}
 	return o, nil
+}
+
+// signedIn records that an officer opened the console.
+func signedIn(ctx context.Context, tx *store.Tx, officerID int64) error {
+	tx.Deed(officerID, guitu.DeedOfficerSignIn, officerID)
+	return tx.SignedIn(ctx, officerID)
 }
 
 // FirstCode makes a sign-in code for the first administrator, who is made with it, and voids the one before. It returns "" once

@@ -16,6 +16,7 @@ import (
 // office is a roster with one desk and an administrator who has signed in.
 type office struct {
 	*desks.Desks
+	db    *store.DB
 	t     *testing.T
 	desk  guitu.Desk
 	admin guitu.Officer
@@ -41,7 +42,7 @@ func build(t *testing.T, address string) *office {
 			t.Error(err)
 		}
 	})
-	o.Desks = desks.New(db)
+	o.db, o.Desks = db, desks.New(db)
 	_, err = o.FirstCode(ctx)
 	is(t, err, guitu.Conflict) // without a desk there is nobody to be
 	err = db.Update(ctx, func(tx *store.Tx) error { return tx.SetDesks(ctx, []guitu.Desk{{Name: "部值班台"}}) })
@@ -346,7 +347,7 @@ func TestDuty(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		ctx := context.Background()
 		for _, on := range []bool{false, true} {
-			is(t, o.SetDuty(ctx, o.admin.ID, on), "")
+			is(t, o.SetDuty(ctx, o.admin.ID, on, o.admin.ID), "")
 			if got, err := o.Officer(ctx, o.admin.ID); err != nil || got.OnDuty != on {
 				t.Errorf("on duty %v, %v; want %v", got.OnDuty, err, on)
 			}

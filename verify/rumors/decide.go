@@ -95,8 +95,8 @@ func (s *Rumors) officer(ctx context.Context, tx *store.Tx, officerID int64, r g
 	if err != nil {
 		return o, err
 	}
-	if o.Disabled {
-		return o, guitu.Errorf(guitu.Forbidden, "您的账号已停用")
+	if err := o.Acts(tx.Now); err != nil {
+		return o, err
 	}
 	if o.Desk.Area.Covers(r.Claim.Area) {
 		return o, nil
@@ -145,10 +145,13 @@ func (s *Rumors) decide(ctx context.Context, tx *store.Tx, r guitu.Rumor, v *gui
 	if err := tx.EndAssignment(ctx, r.ID); err != nil {
 		return err
 	}
-	kind := guitu.EventRuled
+	kind, deed := guitu.EventRuled, guitu.DeedRumorRule
 	if v.Corrects != 0 {
-		kind = guitu.EventCorrected
+		kind, deed = guitu.EventCorrected, guitu.DeedRumorCorrect
 	}
+	tx.Audit(guitu.Entry{OfficerID: v.Officer.ID, Deed: deed, ThingID: r.ID, Detail: map[string]string{
+		"verdict": guitu.Ref(v.ID), "ruling": string(v.Ruling), "ending": string(v.Ending), "desk": guitu.Ref(v.Desk.ID),
+	}})
 	ruling, _ := v.Ruling.Words()
 	if err := tx.Log(ctx, r.ID, v.Officer.ID, kind, ruling); err != nil {
 		return err

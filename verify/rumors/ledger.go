@@ -199,7 +199,7 @@ func (s *Rumors) Delivery(ctx context.Context, deliveryID int64) (d guitu.Delive
 
 // Resend sends a delivery that is unknown or refused once more, on an administrator's word.
 func (s *Rumors) Resend(ctx context.Context, deliveryID, officerID int64) error {
-	return s.settle(ctx, deliveryID, officerID, "再次发送", func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
+	return s.settle(ctx, deliveryID, officerID, guitu.DeedDeliveryResend, func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
 		if err := stillHolds(n); err != nil {
 			return false, err
 		}
@@ -216,7 +216,7 @@ func (s *Rumors) Resend(ctx context.Context, deliveryID, officerID int64) error 
 
 // MarkSent records that an administrator looked and found an unknown delivery published.
 func (s *Rumors) MarkSent(ctx context.Context, deliveryID, officerID int64) error {
-	return s.settle(ctx, deliveryID, officerID, "人工确认已发出", func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
+	return s.settle(ctx, deliveryID, officerID, guitu.DeedDeliverySent, func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
 		if err := stillHolds(n); err != nil {
 			return false, err
 		}
@@ -229,9 +229,14 @@ func (s *Rumors) MarkSent(ctx context.Context, deliveryID, officerID int64) erro
 
 // MarkHandled records that an administrator dealt with a copy that says what no longer holds and that the bot can't change.
 func (s *Rumors) MarkHandled(ctx context.Context, deliveryID, officerID int64) error {
-	return s.settle(ctx, deliveryID, officerID, "已人工处理", func(tx *store.Tx, d guitu.Delivery, _ guitu.Notice) (bool, error) {
+	return s.settle(ctx, deliveryID, officerID, guitu.DeedDeliveryHandled, func(tx *store.Tx, d guitu.Delivery, _ guitu.Notice) (bool, error) {
 		return tx.MoveDelivery(ctx, d.ID, guitu.DeliveryStanding, guitu.DeliveryHandled, d.Trouble)
 	})
+}
+
+// settlings are the ways to settle a delivery, as the history names them.
+var settlings = map[guitu.Deed]string{
+	guitu.DeedDeliveryResend: "再次发送", guitu.DeedDeliverySent: "人工确认已发出", guitu.DeedDeliveryHandled: "已人工处理",
 }
 
 // stillHolds refuses a notice that was corrected: it goes out no more.
@@ -244,7 +249,7 @@ func stillHolds(n guitu.Notice) error {
 
 // settle does with a delivery what a person says, if its state allows.
 func (s *Rumors) settle(
-	ctx context.Context, deliveryID, officerID int64, what string, do func(*store.Tx, guitu.Delivery, guitu.Notice) (bool, error),
+	ctx context.Context, deliveryID, officerID int64, deed guitu.Deed, do func(*store.Tx, guitu.Delivery, guitu.Notice) (bool, error),
 ) error {
 	return s.db.Update(ctx, func(tx *store.Tx) error {
 		if err := desks.Admin(ctx, tx, officerID); err != nil {
@@ -265,7 +270,8 @@ func (s *Rumors) settle(
 		if !ok {
 			return guitu.Errorf(guitu.Conflict, "该投递的状态已变化，未作改动")
 		}
-		return tx.Log(ctx, n.RumorID, officerID, guitu.EventSettled, d.Channel+"："+what)
+		tx.Deed(officerID, deed, d.ID)
+		return tx.Log(ctx, n.RumorID, officerID, guitu.EventSettled, d.Channel+"："+settlings[deed])
 	})
 }
 
@@ -284,6 +290,7 @@ func (s *Rumors) ResumeSource(ctx context.Context, name string, officerID int64)
 		if err := desks.Admin(ctx, tx, officerID); err != nil {
 			return err
 		}
+		tx.Audit(guitu.Entry{OfficerID: officerID, Deed: guitu.DeedSourceResume, Detail: map[string]string{"source": name}})
 		return tx.ResumeSource(ctx, name)
 	})
 }

@@ -30,6 +30,9 @@ func (s *Rumors) Merge(ctx context.Context, rumorID, intoID, officerID int64) er
 		if err := mergeable(ctx, tx, from, into); err != nil {
 			return err
 		}
+		tx.Audit(guitu.Entry{OfficerID: officerID, Deed: guitu.DeedRumorMerge, ThingID: rumorID, Detail: map[string]string{
+			"into": guitu.Ref(intoID),
+		}})
 		return s.merge(ctx, tx, from, into, officerID, guitu.EventMerged)
 	})
 }
@@ -57,7 +60,7 @@ func (s *Rumors) mayRegroup(ctx context.Context, tx *store.Tx, officerID int64, 
 	if err != nil {
 		return err
 	}
-	if o.Role == guitu.RoleAdmin && !o.Disabled {
+	if o.Role == guitu.RoleAdmin && o.Acts(tx.Now) == nil {
 		return nil
 	}
 	for _, r := range all {

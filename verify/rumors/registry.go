@@ -145,6 +145,7 @@ func (s *Rumors) DropAsset(ctx context.Context, assetID, officerID int64, reason
 		if err != nil || !dropped {
 			return err
 		}
+		tx.Deed(officerID, guitu.DeedAssetDrop, assetID)
 		// The history names the kind only: it outlives the reason for which the value was kept.
 		return tx.Log(ctx, a.RumorID, officerID, guitu.EventSettled, "移出不实信息登记：一项"+kindWords[a.Kind])
 	})

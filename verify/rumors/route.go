@@ -116,6 +116,9 @@ func (s *Rumors) HandOver(ctx context.Context, h guitu.Handover) error {
 		if a != nil && a.Ended.IsZero() && a.Desk.ID == desk.ID {
 			return nil
 		}
+		tx.Audit(guitu.Entry{OfficerID: h.OfficerID, Deed: guitu.DeedRumorHandOver, ThingID: h.RumorID, Detail: map[string]string{
+			"desk": guitu.Ref(desk.ID),
+		}})
 		return s.assign(ctx, tx, h.RumorID, desk, "handover", h.OfficerID)
 	})
 }

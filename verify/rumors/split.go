@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"guitu"
@@ -126,6 +127,9 @@ func (s *Rumors) split(ctx context.Context, tx *store.Tx, from guitu.Rumor, post
 			return 0, err
 		}
 	}
+	tx.Audit(guitu.Entry{OfficerID: officerID, Deed: guitu.DeedRumorSplit, ThingID: from.ID, Detail: map[string]string{
+		"off": guitu.Ref(off.ID), "posts": strconv.Itoa(len(posts)),
+	}})
 	if err := s.ask(ctx, tx, off.ID, officerID, "民警拆分"); err != nil {
 		return 0, err
 	}
