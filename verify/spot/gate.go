@@ -1,7 +1,9 @@
 package spot
 
 import (
+	"maps"
 	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -52,62 +54,41 @@ func Keywords() []string {
 	return all
 }
 
+// first returns the first of the classes.
+func (c classes) first() class { return class(bits.TrailingZeros64(uint64(c))) }
+
 // gate finds, in the bytes of a post as they came, which classes its words could be of. It sees whatever Spot sees in the one
 // spelling, and more: it passes over all that is neither letter nor number, so that 走*失 and 走 失 pass as 走失 does.
-//
-// It turns each character into a symbol, which is a small number for the characters that occur in words, the same for every
-// way to write one; and looks for the first two symbols of words in a set of pairs.
 type gate struct {
-	symbols [1 << 16]uint16            // of the characters of the basic plane
-	alone   []classes                  // by symbol, of the words that are one character
-	pairs   [1 << pairBits / 64]uint64 // the hashes of the pairs that begin words
-	begun   [1 << pairBits]uint16      // by such a hash, the place of its words
-	words   [][]spelled
-	longest int // symbols of the longest word
-}
-
-// spelled is a word in symbols.
-type spelled struct {
-	symbols []uint16
-	class   classes
+	*trie
+	spelled [1 << 16]uint16 // the one spelling of each character of the basic plane, or one of the following
+	longest int             // characters of the longest word
 }
 
 const (
 	silent   = iota // neither letter nor number
 	several         // becomes more than one character, one of which may be of a word
 	stranger        // a letter or number of no word
-	firstSymbol
 )
-
-const pairBits = 16
-
-func pairHash(a, b uint16) uint32 {
-	return (uint32(a)*0x9E3779B1 ^ uint32(b)*0x85EBCA77) >> (32 - pairBits)
-}
 
 // loadGate builds the gate from the vocabulary.
 var loadGate = sync.OnceValue(func() *gate {
-	g := &gate{alone: make([]classes, firstSymbol)}
-	known := map[rune]uint16{}
-	for word, class := range gateWords() {
-		var symbols []uint16
+	g := &gate{trie: newTrie()}
+	known := map[rune]bool{}
+	words := gateWords()
+	for _, word := range slices.Sorted(maps.Keys(words)) {
+		var chars []uint16
 		for _, r := range word {
-			if !speaks(r) {
-				continue
+			if speaks(r) {
+				known[r] = true
+				chars = append(chars, uint16(r))
 			}
-			if r > 0xFFFF {
-				panic("spot: the gate cannot see " + word)
-			}
-			if known[r] == 0 {
-				known[r] = uint16(len(g.alone))
-				g.alone = append(g.alone, 0)
-			}
-			symbols = append(symbols, known[r])
 		}
-		g.add(symbols, class)
+		g.add(chars, words[word], word)
+		g.longest = max(g.longest, len(chars))
 	}
-	for r := range rune(len(g.symbols)) {
-		g.symbols[r] = symbolOf(text.AppendRune(nil, r), known)
+	for r := range rune(len(g.spelled)) {
+		g.spelled[r] = spelling(text.AppendRune(nil, r), known)
 	}
 	return g
 })
@@ -151,36 +132,18 @@ func within(w string, has func(string) bool) bool {
 // speaks reports whether r, in the one spelling, can be of a word.
 func speaks(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
-// symbolOf returns the symbol of a character by its one spelling.
-func symbolOf(spelling []byte, known map[rune]uint16) uint16 {
-	symbol := uint16(silent)
-	for _, r := range string(spelling) {
-		s := known[r]
-		if s == 0 && speaks(r) {
-			s = stranger
-		}
+// spelling returns what the gate takes a character for, by its one spelling.
+func spelling(s []byte, known map[rune]bool) uint16 {
+	one := uint16(silent)
+	for _, r := range string(s) {
 		switch {
-		case utf8.RuneLen(r) == len(spelling):
-			return s
-		case s >= firstSymbol:
+		case known[r] && utf8.RuneLen(r) == len(s):
+			return uint16(r)
+		case known[r]:
 			return several
+		case speaks(r):
+			one = stranger
 		}
-		symbol = max(symbol, s) // stranger, if any is
 	}
-	return symbol
-}
-
-func (g *gate) add(symbols []uint16, class classes) {
-	g.longest = max(g.longest, len(symbols))
-	if len(symbols) == 1 {
-		g.alone[symbols[0]] |= class
-		return
-	}
-	h := pairHash(symbols[0], symbols[1])
-	if g.pairs[h/64]>>(h%64)&1 == 0 {
-		g.pairs[h/64] |= 1 << (h % 64)
-		g.begun[h] = uint16(len(g.words))
-		g.words = append(g.words, nil)
-	}
-	g.words[g.begun[h]] = append(g.words[g.begun[h]], spelled{symbols, class})
+	return one
 }

@@ -1,7 +1,6 @@
 package spot
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"guitu/verify/text"
@@ -9,10 +8,10 @@ import (
 
 // scan is the passage of one post through the gate.
 type scan struct {
-	gate    *gate
-	symbols [512]uint16 // what was read and not yet searched, without silence
-	n       int
-	seen    classes
+	gate  *gate
+	chars [512]uint16 // what was read and not yet searched, without silence
+	n     int
+	seen  classes
 }
 
 // passes reports whether Spot has to look at the post.
@@ -23,20 +22,22 @@ func (g *gate) passes(post string) bool {
 
 // read reads post, until it has enough. Whole characters of three bytes, which is nearly all, are read here, and all else by other.
 func (s *scan) read(post string) bool {
-	table := &s.gate.symbols
+	table := &s.gate.spelled
 	for i := 0; i < len(post); {
-		if s.n == len(s.symbols) && s.search() {
+		if s.n == len(s.chars) && s.search() {
 			return true
 		}
 		n := s.n
-		for i+2 < len(post) && n < len(s.symbols) {
+		for i+2 < len(post) && n < len(s.chars) {
 			a := post[i]
 			if a < utf8.RuneSelf {
-				if symbol := table[a]; symbol > several {
-					s.symbols[n] = symbol
-					n++
-				} else if a == '&' {
+				if a == '&' {
 					break
+				}
+				c := table[a]
+				s.chars[n] = c
+				if c > several {
+					n++
 				}
 				i++
 				continue
@@ -46,17 +47,18 @@ func (s *scan) read(post string) bool {
 			if a>>4 != 0xE || a == 0xE0 || a == 0xED || b>>6 != 2 || c>>6 != 2 {
 				break
 			}
-			symbol := table[uint16(a)<<12|uint16(b&0x3F)<<6|uint16(c&0x3F)]
-			if symbol > several {
-				s.symbols[n] = symbol
-				n++
-			} else if symbol == several {
+			d := table[uint16(a)<<12|uint16(b&0x3F)<<6|uint16(c&0x3F)]
+			if d == several {
 				break
+			}
+			s.chars[n] = d
+			if d > several {
+				n++
 			}
 			i += 3
 		}
 		s.n = n
-		if i < len(post) && n < len(s.symbols) {
+		if i < len(post) && n < len(s.chars) {
 			i += s.other(post[i:])
 		}
 	}
@@ -81,15 +83,15 @@ func (s *scan) character(r rune) {
 	switch {
 	case r >= firstEmoji && r <= lastEmoji:
 		return
-	case r <= 0xFFFF && s.gate.symbols[r] != several:
-		s.put(s.gate.symbols[r])
+	case r <= 0xFFFF && s.gate.spelled[r] != several:
+		s.put(s.gate.spelled[r])
 		return
 	}
 	var buf [4 * utf8.UTFMax]byte
 	for _, c := range string(text.AppendRune(buf[:0], r)) {
 		switch {
 		case c <= 0xFFFF:
-			s.put(s.gate.symbols[c])
+			s.put(s.gate.spelled[c])
 		case speaks(c):
 			s.put(stranger)
 		}
@@ -99,36 +101,40 @@ func (s *scan) character(r rune) {
 // These are pictures, nearly all of what lies beyond the basic plane in posts.
 const firstEmoji, lastEmoji = 0x1F300, 0x1FAFF
 
-func (s *scan) put(symbol uint16) {
-	if symbol <= several {
+func (s *scan) put(c uint16) {
+	if c <= several {
 		return
 	}
-	if s.n == len(s.symbols) {
+	if s.n == len(s.chars) {
 		s.search()
 	}
-	s.symbols[s.n] = symbol
+	s.chars[s.n] = c
 	s.n++
 }
 
 // search looks for words in what was read, keeps the end of it, where a word may have begun, and reports whether it has enough.
 func (s *scan) search() bool {
-	g := s.gate
-	symbols := s.symbols[:s.n]
-	for i, a := range symbols {
-		s.seen |= g.alone[a]
-		if i+1 == len(symbols) {
-			break
+	chars := s.chars[:s.n]
+	for i, a := range chars {
+		b := uint16(silent)
+		if i+1 < len(chars) {
+			b = chars[i+1]
 		}
-		h := pairHash(a, symbols[i+1])
-		if g.pairs[h/64]>>(h%64)&1 == 0 {
-			continue
-		}
-		for _, w := range g.words[g.begun[h]] {
-			if k := len(w.symbols); k <= len(symbols)-i && slices.Equal(symbols[i:i+k], w.symbols) {
-				s.seen |= w.class
-			}
+		if s.gate.begins(a, b) {
+			s.words(chars[i:])
 		}
 	}
-	s.n = copy(s.symbols[:], symbols[max(0, len(symbols)-g.longest+1):])
+	s.n = copy(s.chars[:], chars[max(0, len(chars)-s.gate.longest+1):])
 	return s.seen.enough()
+}
+
+// words sees the words at the start of chars.
+func (s *scan) words(chars []uint16) {
+	n := uint16(root)
+	for _, c := range chars {
+		if n = s.gate.step(n, c); n == root {
+			return
+		}
+		s.seen |= s.gate.ends[n]
+	}
 }

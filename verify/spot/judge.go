@@ -1,7 +1,6 @@
 package spot
 
 import (
-	"slices"
 	"strings"
 
 	"guitu"
@@ -21,7 +20,7 @@ func (p *page) judge() {
 	p.sum = base
 	p.lostChild()
 	fear := p.scare()
-	if !p.said("lost child", "found child", "snatching") {
+	if !p.said(saysLostChild, saysFoundChild, saysSnatching) {
 		p.lostAdult()
 	}
 	p.asks()
@@ -30,8 +29,8 @@ func (p *page) judge() {
 
 // decide joins what the rules and the learned part say.
 func (p *page) decide(m *Model) guitu.Finding {
-	s := p.sketch()
-	f := guitu.Finding{Score: logistic(m.Logit(s)), Hits: p.hits}
+	s := p.draw()
+	f := guitu.Finding{Score: logistic(m.Logit(s)), Hits: p.reasons()}
 	f.Spotted, f.Ask = f.Score >= Flag, f.Score >= Ask
 	if f.Ask {
 		f.Topic = m.topic(s)
@@ -56,11 +55,11 @@ func (m *Model) topic(s *Sketch) guitu.Topic {
 // evidence returns what a post says that asks for nobody.
 func (p *page) evidence(m *Model, s *Sketch) guitu.Topic {
 	no, ended := m.Tables[False].Logit(s), m.Tables[Ended].Logit(s)
-	if p.said("lost child", "found child", "snatching", "traffickers", "lost adult", "search") {
-		if _, ok := p.first(refuted); ok {
+	if p.said(saysLostChild, saysFoundChild, saysSnatching, saysTraffickers, saysLostAdult, saysSearch) {
+		if _, ok := p.find(refuted); ok {
 			no += told
 		}
-		if _, ok := p.first(over); ok {
+		if _, ok := p.find(over); ok {
 			ended += told
 		}
 	}
@@ -81,75 +80,75 @@ func (p *page) lostChild() {
 	for _, who := range []class{child, age} {
 		w, l, ok := p.near(who, 14, lost, taken)
 		if ok {
-			p.add("lost child", 2.4, w, l)
+			p.add(saysLostChild, 2.4, w, l)
 			break
 		}
 		if w, l, ok = p.near(who, 45, lost, taken); ok {
-			p.add("lost child", 1.5, w, l)
+			p.add(saysLostChild, 1.5, w, l)
 			break
 		}
 	}
-	if !p.said("lost child") {
+	if !p.said(saysLostChild) {
 		for _, who := range []class{child, age, kinsfolk, adult} {
 			if w, g, ok := p.near(who, 40, gone); ok {
-				p.add("perhaps gone", 1.3, w, g)
+				p.add(saysPerhapsGone, 1.3, w, g)
 				break
 			}
 		}
 	}
-	if w, ok := p.first(looks); ok && p.said("lost child", "perhaps gone") && p.count(3, looks) == 3 {
-		p.add("described", 0.7, w)
+	if w, ok := p.find(looks); ok && p.said(saysLostChild, saysPerhapsGone) && p.count(3, looks) == 3 {
+		p.add(saysDescribed, 0.7, w)
 	}
 	if w, f, ok := p.near(child, 25, found); ok {
-		if k, has := p.first(kin); has {
-			p.add("found child", 2.2, w, f)
-			p.add("whose child", 0.4, k)
+		if k, has := p.find(kin); has {
+			p.add(saysFoundChild, 2.2, w, f)
+			p.add(saysWhoseChild, 0.4, k)
 		}
 	}
 	if w, s, ok := p.near(child, 16, search); ok {
-		p.add("search", 1.5, w, s)
-	} else if s, has := p.first(search); has {
-		p.add("search", 1.3, s)
+		p.add(saysSearch, 1.5, w, s)
+	} else if s, has := p.find(search); has {
+		p.add(saysSearch, 1.3, s)
 	}
 }
 
 // scare weighs what says that children are being snatched, and returns the weight.
 func (p *page) scare() float64 {
 	before := p.sum
-	if w, ok := p.first(snatch); ok {
+	if w, ok := p.find(snatch); ok {
 		weight := 2.6
 		// The verbs of the law and the press say less than those of the street.
-		if t := p.s[w.start:w.end]; strings.HasPrefix(t, "拐卖") || strings.HasPrefix(t, "贩卖") || strings.HasPrefix(t, "绑架") || strings.HasPrefix(t, "拐骗") {
+		if t := lexicon().texts[w.text]; strings.HasPrefix(t, "拐卖") || strings.HasPrefix(t, "贩卖") || strings.HasPrefix(t, "绑架") || strings.HasPrefix(t, "拐骗") {
 			weight = 2.0
 		}
-		p.add("snatching", weight, w)
+		p.add(saysSnatching, weight, w)
 	}
-	if w, ok := p.first(trafficker); ok {
-		p.add("traffickers", 1.0, w)
+	if w, ok := p.find(trafficker); ok {
+		p.add(saysTraffickers, 1.0, w)
 	}
-	if w, g, ok := p.near(child, 16, grab); ok && !p.said("snatching") {
-		p.add("hands on a child", 1.2, w, g)
+	if w, g, ok := p.near(child, 16, grab); ok && !p.said(saysSnatching) {
+		p.add(saysHandsOnAChild, 1.2, w, g)
 	}
 	horrors := p.count(2, organs)
-	if at, ok := p.first(organs); ok {
-		_, young := p.first(child)
-		_, warned := p.first(caution)
+	if at, ok := p.find(organs); ok {
+		_, young := p.find(child)
+		_, warned := p.find(caution)
 		_, _, near := p.near(child, 80, organs)
 		switch {
 		case p.sum > before:
-			p.add("horrors", 0.5*float64(horrors), at)
+			p.add(saysHorrors, 0.5*float64(horrors), at)
 		case near, young && warned && horrors > 1:
-			p.add("horrors", 0.6+0.5*float64(horrors), at)
+			p.add(saysHorrors, 0.6+0.5*float64(horrors), at)
 		}
 	}
 	if p.sum == before {
 		return 0
 	}
-	if w, ok := p.first(caution); ok {
-		p.add("warning", 0.5+0.4*float64(p.count(2, caution)), w)
+	if w, ok := p.find(caution); ok {
+		p.add(saysWarning, 0.5+0.4*float64(p.count(2, caution)), w)
 	}
-	if w, ok := p.first(hearsay); ok {
-		p.add("hearsay", 0.1+0.3*float64(p.count(3, hearsay)), w)
+	if w, ok := p.find(hearsay); ok {
+		p.add(saysHearsay, 0.1+0.3*float64(p.count(3, hearsay)), w)
 	}
 	return p.sum - before
 }
@@ -157,25 +156,25 @@ func (p *page) scare() float64 {
 // lostAdult weighs what says that a grown person is gone.
 func (p *page) lostAdult() {
 	if w, l, ok := p.near(adult, 20, lost); ok {
-		p.add("lost adult", 1.5, w, l)
+		p.add(saysLostAdult, 1.5, w, l)
 	}
 }
 
 // asks weighs what the post wants of its readers.
 func (p *page) asks() {
 	for _, r := range []struct {
-		rule   string
+		rule   rule
 		class  class
 		weight float64
 		more   float64
 	}{
-		{"share", share, 0.9, 0.3},
-		{"clue", clue, 0.7, 0.3},
-		{"phone", phone, 0.8, 0},
-		{"distress", distress, 0.5, 0},
-		{"still gone", open, 0.3, 0},
+		{saysShare, share, 0.9, 0.3},
+		{saysClue, clue, 0.7, 0.3},
+		{saysPhone, phone, 0.8, 0},
+		{saysDistress, distress, 0.5, 0},
+		{saysStillGone, open, 0.3, 0},
 	} {
-		if w, ok := p.first(r.class); ok {
+		if w, ok := p.find(r.class); ok {
 			p.add(r.rule, r.weight+r.more*float64(p.count(3, r.class)-1), w)
 		}
 	}
@@ -183,47 +182,32 @@ func (p *page) asks() {
 
 // against weighs what speaks of another matter, or of one that is over. In a scare the child is often found, with its hair cut.
 func (p *page) against(scary bool) {
-	if w, ok := p.first(over); ok && scary {
-		p.add("closed", -1.0, w)
+	if w, ok := p.find(over); ok && scary {
+		p.add(saysClosed, -1.0, w)
 	} else if ok {
-		p.add("closed", -2.8, w)
+		p.add(saysClosed, -2.8, w)
 	}
-	if w, ok := p.first(charity); ok && !p.said("lost child", "snatching") {
-		p.add("charity", -1.0*float64(p.count(2, charity)), w)
+	if w, ok := p.find(charity); ok && !p.said(saysLostChild, saysSnatching) {
+		p.add(saysCharity, -1.0*float64(p.count(2, charity)), w)
 	}
 	for _, r := range []struct {
-		rule   string
+		rule   rule
 		class  class
 		weight float64
 		most   int
 	}{
-		{"closed", closed, -1.2, 3},
-		{"refuted", refuted, -1.8, 3},
-		{"press", press, -0.4, 2},
-		{"law", law, -1.0, 3},
-		{"thing", thing, -2.3, 2},
-		{"pet", pet, -2.2, 2},
-		{"disaster", disaster, -2.0, 2},
-		{"fiction", fiction, -1.2, 2},
-		{"figurative", figurative, -0.9, 2},
+		{saysClosed, closed, -1.2, 3},
+		{saysRefuted, refuted, -1.8, 3},
+		{saysPress, press, -0.4, 2},
+		{saysLaw, law, -1.0, 3},
+		{saysThing, thing, -2.3, 2},
+		{saysPet, pet, -2.2, 2},
+		{saysDisaster, disaster, -2.0, 2},
+		{saysFiction, fiction, -1.2, 2},
+		{saysFigurative, figurative, -0.9, 2},
 	} {
-		if w, ok := p.first(r.class); ok {
+		if w, ok := p.find(r.class); ok {
 			p.add(r.rule, r.weight*float64(p.count(r.most, r.class)), w)
 		}
 	}
-}
-
-// near returns the closest pair of a word of class a and one of the others.
-func (p *page) near(a class, gap int, others ...class) (x, y word, ok bool) {
-	for _, b := range others {
-		if u, v, found := p.pair(a, b, gap); found {
-			return u, v, true
-		}
-	}
-	return x, y, false
-}
-
-// said reports whether one of the rules has spoken.
-func (p *page) said(rules ...string) bool {
-	return slices.ContainsFunc(p.hits, func(h guitu.Hit) bool { return slices.Contains(rules, h.Rule) })
 }

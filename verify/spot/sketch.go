@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -12,7 +13,7 @@ type Sketch struct {
 	Marks []uint32 // buckets of what the post has, each once: word classes, their pairs, its shape
 	Grams []uint32 // buckets of its n-grams, as often as they stand there
 	Rules float64  // sum of the weights of the rules
-	at    []int32  // where each of Grams begins in the one spelling
+	at    []int32  // which character each of Grams begins with
 }
 
 // GramValue is how much each n-gram counts: the more there are, the less.
@@ -48,62 +49,92 @@ func feature(kind int, parts ...int) uint32 {
 	return bucket(h)
 }
 
-// sketch reduces a post that the rules have judged.
-func (p *page) sketch() *Sketch {
-	s := &Sketch{Rules: p.sum, Marks: p.marks(make([]uint32, 0, 256))}
-	s.Grams, s.at = p.grams()
-	return s
+// known are the features of a few small numbers, or what they have in common, made beforehand.
+type known struct {
+	class          [classCount][mostOfClass + 1]uint32
+	pair           [classCount][classCount]uint32
+	follows, three [classCount][classCount]uint64 // hashes that lack the last number
+	rule           [ruleCount]uint32
 }
 
-// marks appends the features of the word classes, the rules and the shape.
-func (p *page) marks(out []uint32) []uint32 {
-	var count [classCount]int
-	for i, w := range p.words {
-		count[w.class]++
-		last := -1
-		for _, v := range p.words[i+1 : min(len(p.words), i+5)] {
+// mostOfClass is how many words of a class tell more than fewer do.
+const mostOfClass = 4
+
+var features = sync.OnceValue(func() *known {
+	k := new(known)
+	for c := range int(classCount) {
+		for n := range mostOfClass + 1 {
+			k.class[c][n] = feature(markClass, c, n)
+		}
+		for d := range int(classCount) {
+			k.pair[c][d] = feature(markPair, c, d)
+			k.follows[c][d] = hash(hash(markFollows, uint64(c)), uint64(d))
+			k.three[c][d] = hash(hash(markThree, uint64(c)), uint64(d))
+		}
+	}
+	for r, name := range ruleNames {
+		k.rule[r] = feature(markRule, int(hashString(name)))
+	}
+	return k
+})
+
+// draw reduces a post that the rules have judged. The sketch is good until the next turn.
+func (p *page) draw() *Sketch {
+	p.sketch.Rules = p.sum
+	p.marks()
+	p.grams()
+	return &p.sketch
+}
+
+// marks makes the features of the word classes, the rules and the shape.
+func (p *page) marks() {
+	out := p.sketch.Marks[:0]
+	k := features()
+	var count [classCount]uint8
+	for i := range p.words {
+		w := &p.words[i]
+		count[w.class] = min(count[w.class]+1, mostOfClass)
+		last := class(classCount)
+		for j := i + 1; j < min(len(p.words), i+5); j++ {
+			v := &p.words[j]
 			if v.start < w.end {
 				continue
 			}
-			d := distance(p.gap(w, v))
-			if p.stopped(w, v) {
+			d := distance(w.gap(v))
+			if w.stopped(v) {
 				d += 8
 			}
-			out = append(out, feature(markFollows, int(w.class), int(v.class), d))
-			if last >= 0 {
-				out = append(out, feature(markThree, int(w.class), last, int(v.class)))
+			out = append(out, bucket(hash(k.follows[w.class][v.class], d)))
+			if last < classCount {
+				out = append(out, bucket(hash(k.three[w.class][last], uint64(v.class))))
 			}
-			last = int(v.class)
+			last = v.class
 		}
 	}
-	for c, n := range count {
-		if n == 0 {
-			continue
+	for left := p.has; left != 0; left &= left - 1 {
+		c := left.first()
+		out = append(out, k.class[c][0])
+		if n := count[c]; n > 1 {
+			out = append(out, k.class[c][n])
 		}
-		out = append(out, feature(markClass, c, 0))
-		if n > 1 {
-			out = append(out, feature(markClass, c, min(n, 4)))
-		}
-		for d := c + 1; d < len(count); d++ {
-			if count[d] > 0 {
-				out = append(out, feature(markPair, c, d))
-			}
+		for more := left & (left - 1); more != 0; more &= more - 1 {
+			out = append(out, k.pair[c][more.first()])
 		}
 	}
 	for _, h := range p.hits {
-		out = append(out, feature(markRule, int(hashString(h.Rule))))
+		out = append(out, k.rule[h.rule])
 	}
-	out = p.shape(out)
-	return distinct(out)
+	p.sketch.Marks = p.distinct(p.shape(out))
 }
 
 // distinct drops repetitions, in place. It is what takes long in a post of many words, so it looks them up instead of sorting.
-func distinct(marks []uint32) []uint32 {
-	var seen [1024]uint32 // open addressing; 0 is free, else the mark + 1
+func (p *page) distinct(marks []uint32) []uint32 {
+	seen := &p.seen // open addressing; 0 is free, else the mark + 1
 	if len(marks) > len(seen)/2 {
 		slices.Sort(marks)
 		return slices.Compact(marks)
 	}
+	clear(seen[:])
 	kept := marks[:0]
 	for _, m := range marks {
 		i := m * 0x9E3779B1 >> 22
@@ -126,7 +157,7 @@ func hashString(s string) uint32 {
 	return uint32(h >> 33)
 }
 
-func distance(gap int) int {
+func distance(gap int32) uint64 {
 	switch {
 	case gap == 0:
 		return 0
@@ -142,27 +173,6 @@ func distance(gap int) int {
 	return 5
 }
 
-// shape appends how the post is made.
-func (p *page) shape(out []uint32) []uint32 {
-	n := int(p.runes[len(p.s)])
-	length := 0
-	for _, most := range []int{8, 15, 22, 30, 50, 80, 120, 160, 250} {
-		if n > most {
-			length++
-		}
-	}
-	out = append(out, feature(markShape, 0, length))
-	for i, sign := range []string{"?", "!", "!!!", "【", "#", "@", "//@", "http", "网页链接", "展开全文", "\"", "“", "...", "……", "↓", "[", "。", ",", ":", "、", "①"} {
-		if k := strings.Count(p.s, sign); k > 0 {
-			out = append(out, feature(markShape, 1, i, min(k, 3)))
-		}
-	}
-	if !strings.ContainsAny(p.s, ",。!?:;【") {
-		out = append(out, feature(markShape, 2, length))
-	}
-	return out
-}
-
 // Symbols of what is masked; characters are their own code points.
 const (
 	symbolClass  = 0x110000 + iota*0x100 // + class
@@ -172,26 +182,27 @@ const (
 	symbolFace                           // an emoji in brackets
 )
 
-// grams returns the buckets of 1- to 3-grams of the characters, and of the text in which words and numbers are masked.
-func (p *page) grams() (out []uint32, at []int32) {
-	n := int(p.runes[len(p.s)])
-	out, at = make([]uint32, 0, 4*n), make([]int32, 0, 4*n)
-	var a, b uint64
-	for i, r := range p.s {
-		if r >= '0' && r <= '9' {
-			r = '0'
+// grams makes the features of the 1- to 3-grams of the characters, and of the text in which words and numbers are masked.
+func (p *page) grams() {
+	out, at := p.sketch.Grams[:0], p.sketch.at[:0]
+	// What the hashes of the pair and of the three that the next character ends begin with.
+	pair, three, next := hash(gramRaw+16, 0), uint64(0), uint64(0)
+	for i := range p.chars {
+		c := uint64(p.chars[i].Rune)
+		if c >= '0' && c <= '9' {
+			c = '0'
 		}
-		c := uint64(r)
-		out = append(out, bucket(hash(gramRaw, c)), bucket(hash(hash(gramRaw+16, b), c)))
+		out = append(out, bucket(hash(gramRaw, c)), bucket(hash(pair, c)))
 		at = append(at, int32(i), int32(i))
-		if a != 0 {
-			out = append(out, bucket(hash(hash(hash(gramRaw+32, a), b), c)))
+		if i >= 2 {
+			out = append(out, bucket(hash(three, c)))
 			at = append(at, int32(i))
 		}
-		a, b = b, c
+		pair, three, next = hash(gramRaw+16, c), hash(next, c), hash(gramRaw+32, c)
 	}
-	a, b = 0, 0
-	p.masked(func(c uint64, i int) {
+	var a, b uint64
+	for i, w := 0, 0; i < len(p.chars); {
+		c, size := p.masked(i, &w)
 		if c >= symbolClass {
 			out = append(out, bucket(hash(gramMasked, c)))
 			at = append(at, int32(i))
@@ -205,69 +216,63 @@ func (p *page) grams() (out []uint32, at []int32) {
 			at = append(at, int32(i))
 		}
 		a, b = b, c
-	})
-	return out, at
+		i += size
+	}
+	p.sketch.Grams, p.sketch.at = out, at
 }
 
-// masked calls yield with the symbols of the text and where they begin: keywords become their class, numbers and names of
-// accounts their kind.
-func (p *page) masked(yield func(symbol uint64, at int)) {
-	next := 0
-	for i := 0; i < len(p.s); {
-		for next < len(p.words) && p.words[next].start < i {
-			next++
-		}
-		if next < len(p.words) && p.words[next].start == i {
-			yield(symbolClass+uint64(p.words[next].class), i)
-			i = p.words[next].end
-			continue
-		}
-		switch c := p.s[i]; {
-		case c >= '0' && c <= '9':
-			n := run(p.s[i:], func(c byte) bool { return c >= '0' && c <= '9' })
-			yield(symbolNumber+uint64(min(n, 5)), i)
-			i += n
-		case c >= 'a' && c <= 'z':
-			n := run(p.s[i:], func(c byte) bool { return c >= 'a' && c <= 'z' })
-			yield(symbolLatin, i)
-			i += n
-		case c == '@':
-			n := strings.IndexAny(p.s[i+1:], " ,。:!?#@【】、/")
-			if n < 0 {
-				n = len(p.s) - i - 1
-			}
-			yield(symbolHandle, i)
-			i += 1 + min(n, handle(p.s[i+1:]))
-		case c == '[':
-			n := strings.IndexByte(p.s[i:], ']')
-			if n < 0 || n > 24 {
-				n = 0
-			}
-			yield(symbolFace, i)
-			i += n + 1
-		default:
-			r, n := utf8.DecodeRuneInString(p.s[i:])
-			yield(uint64(r), i)
-			i += n
-		}
+// masked returns the symbol at i and how many characters it stands for: keywords become their class, numbers and names of accounts
+// their kind. *w is a word before which there is none at i or behind.
+func (p *page) masked(i int, w *int) (symbol uint64, size int) {
+	for *w < len(p.words) && int(p.words[*w].start) < i {
+		*w++
+	}
+	if *w < len(p.words) && int(p.words[*w].start) == i {
+		return symbolClass + uint64(p.words[*w].class), int(p.words[*w].end) - i
+	}
+	switch c := p.chars[i].Rune; {
+	case digit(c):
+		n := p.run(i, digit)
+		return symbolNumber + uint64(min(n, 5)), n
+	case latin(c):
+		return symbolLatin, p.run(i, latin)
+	case c == '@':
+		return symbolHandle, 1 + p.handle(i+1)
+	case c == '[':
+		return symbolFace, 1 + p.face(i)
+	default:
+		return uint64(c), 1
 	}
 }
 
-// handle returns the length of the longest name of an account: fourteen characters.
-func handle(s string) int {
-	n := 0
-	for i := range s {
-		if n++; n > 14 {
-			return i
-		}
-	}
-	return len(s)
-}
+func latin(r rune) bool { return r >= 'a' && r <= 'z' }
 
-func run(s string, in func(byte) bool) int {
+// run returns the number of characters from i on for which in holds.
+func (p *page) run(i int, in func(rune) bool) int {
 	n := 0
-	for n < len(s) && in(s[n]) {
+	for i+n < len(p.chars) && in(p.chars[i+n].Rune) {
 		n++
 	}
 	return n
+}
+
+// handle returns the number of characters, fourteen at most, of the name of an account at i.
+func (p *page) handle(i int) int {
+	n := 0
+	for i+n < len(p.chars) && n < 14 && !strings.ContainsRune(" ,。:!?#@【】、/", p.chars[i+n].Rune) {
+		n++
+	}
+	return n
+}
+
+// face returns how far behind the bracket at i the closing one is, 0 when that is more than 24 bytes.
+func (p *page) face(i int) int {
+	for n, size := 0, 0; i+n < len(p.chars) && size <= 24; n++ {
+		r := p.chars[i+n].Rune
+		if r == ']' {
+			return n
+		}
+		size += utf8.RuneLen(r)
+	}
+	return 0
 }

@@ -14,7 +14,7 @@ func TestDistinct(t *testing.T) {
 			marks[i] = rnd.Uint32N(uint32(1 + n*3/2))
 		}
 		want := slices.Compact(slices.Sorted(slices.Values(marks)))
-		got := slices.Sorted(slices.Values(distinct(marks)))
+		got := slices.Sorted(slices.Values(new(page).distinct(marks)))
 		if !slices.Equal(got, want) {
 			t.Fatalf("distinct of %d marks = %v, want %v", n, got, want)
 		}

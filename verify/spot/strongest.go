@@ -1,10 +1,6 @@
 package spot
 
-import (
-	"unicode/utf8"
-
-	"guitu"
-)
+import "guitu"
 
 // window is the length in characters of the text that is shown for the learned part.
 const window = 8
@@ -13,7 +9,7 @@ const window = 8
 func (p *page) learned(m *Model, s *Sketch) guitu.Hit {
 	t := &m.Tables[Missing]
 	weight := float64(m.Share)*t.Logit(s) + float64(m.Shift)
-	at := make([]int, len(p.s)+1)
+	at := make([]int, len(p.chars))
 	for i, f := range s.Grams {
 		at[s.at[i]] += int(t.Weights[f])
 	}
@@ -23,19 +19,17 @@ func (p *page) learned(m *Model, s *Sketch) guitu.Hit {
 		}
 	}
 	// A window of characters slides over the text.
-	var starts []int
 	best, from, to := 0, 0, 0
 	sum := 0
-	for i, r := range p.s {
-		starts = append(starts, i)
+	for i := range at {
 		sum += at[i]
-		if n := len(starts); n > window {
-			sum -= at[starts[n-window-1]]
+		if i >= window {
+			sum -= at[i-window]
 		}
 		if sum > best {
-			best, from, to = sum, starts[max(0, len(starts)-window)], i+utf8.RuneLen(r)
+			best, from, to = sum, max(0, i+1-window), i+1
 		}
 	}
-	start, end := p.text.Span(from, to)
+	start, end := p.span(from, to)
 	return guitu.Hit{Rule: "learned", Text: p.post[start:end], Start: start, End: end, Weight: weight}
 }

@@ -5,7 +5,7 @@ import (
 )
 
 // class is what a keyword speaks of.
-type class int
+type class uint8
 
 const (
 	child class = iota

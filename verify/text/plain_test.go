@@ -72,9 +72,10 @@ func entityAt(s string) string {
 	return s[:end+1]
 }
 
-// comparePlainly holds Normalise to its plain form, and every span of one byte and to the end.
+// comparePlainly holds Normalise and Append to their plain form, and every span of one byte and to the end.
 func comparePlainly(t *testing.T, s string) {
 	t.Helper()
+	compareChars(t, s)
 	n, want := text.Normalise(s), plainly(s)
 	if n.String != want.s {
 		t.Fatalf("Normalise(%q) = %q, want %q", s, n.String, want.s)
@@ -96,6 +97,23 @@ func comparePlainly(t *testing.T, s string) {
 	}
 }
 
+// compareChars holds Append to the plain form, behind a space that is no part of the text.
+func compareChars(t *testing.T, s string) {
+	t.Helper()
+	want := plainly(s)
+	chars := text.Append([]text.Char{{Rune: ' '}}, s)[1:]
+	at := 0
+	for i, c := range chars {
+		if r, size := utf8.DecodeRuneInString(want.s[at:]); size == 0 || c != (text.Char{Rune: r, From: int32(want.from[at]), To: int32(want.to[at])}) {
+			t.Fatalf("Append(%q): character %d is %+v, want %q", s, i, c, want.s[at:])
+		}
+		at += utf8.RuneLen(c.Rune)
+	}
+	if at != len(want.s) {
+		t.Fatalf("Append(%q) lacks %q", s, want.s[at:])
+	}
+}
+
 // TestNormaliseEachCharacter compares every character of the planes that have any, between neighbours.
 func TestNormaliseEachCharacter(t *testing.T) {
 	for r := range rune(0xE1000) {
@@ -107,7 +125,7 @@ func TestNormaliseEachCharacter(t *testing.T) {
 }
 
 func FuzzNormalisePlainly(f *testing.F) {
-	for _, s := range []string{"急&nbsp;&nbsp;寻①③ \t&#36208;", "a\xff&#x;&#xFFFFFFF;&;", "ﷺ\u3000\u200b ", "請尋ABC，e\u0301\xe8\xb5", "\ufffd\uffff\U0001F236"} {
+	for _, s := range []string{" \u3000始", "急&nbsp;&nbsp;寻①③ \t&#36208;", "a\xff&#x;&#xFFFFFFF;&;", "ﷺ\u3000\u200b ", "請尋ABC，e\u0301\xe8\xb5", "\ufffd\uffff\U0001F236"} {
 		f.Add(s)
 	}
 	f.Fuzz(comparePlainly)
