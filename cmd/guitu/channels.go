@@ -33,7 +33,14 @@ type PublisherConfig struct {
 // file of its own (channel_telegram.go is the neighbour to copy), and a section in docs/channels.md.
 func channelKinds() map[string]channelSetup {
 	return map[string]channelSetup{
-		"telegram": &telegramChannel{},
+		"bluesky":        &blueskyChannel{},
+		"dingtalk":       &dingtalkChannel{},
+		"feishu":         &feishuChannel{},
+		"mastodon":       &mastodonChannel{},
+		"telegram":       &telegramChannel{},
+		"wecom":          &wecomChannel{},
+		"weibo":          &weiboChannel{},
+		"weibo_comments": &weiboComments{},
 	}
 }
 
@@ -102,6 +109,23 @@ func (p *PublisherConfig) UnmarshalYAML(n ast.Node) error {
 
 // channelName is what tells channels of one kind apart. It stands in the database and in metrics.
 var channelName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$`)
+
+// needSecret reads a secret that can't be done without.
+func (v *validator) needSecret(k key, path string) Secret {
+	if path == "" {
+		v.bad(k, "missing")
+	}
+	return v.secret(k, path, "")
+}
+
+// webhook reads the address of a group's robot, which is its credential.
+func (v *validator) webhook(k key, path string) Secret {
+	s := v.needSecret(k, path)
+	if !s.IsZero() && hostPort(s.Reveal()) == "" {
+		v.bad(k, "%s holds no address", path)
+	}
+	return s
+}
 
 // publishers checks the channels and reads their secrets.
 func (v *validator) publishers(c Config) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	api "guitu/internal/telegram"
+	"guitu/verify/source/weibohtml"
 )
 
 func TestPublishers(t *testing.T) {
@@ -29,6 +30,23 @@ func TestHostPort(t *testing.T) {
 	} {
 		if got := hostPort(address); got != want {
 			t.Errorf("hostPort(%q) = %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestWeiboPost(t *testing.T) {
+	const mid = "5012345678901234"
+	bid, err := weibohtml.BID(mid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]string{
+		"https://m.weibo.cn/status/" + mid: mid, "https://weibo.com/1000000001/" + mid: mid,
+		"https://www.weibo.com/1000000001/" + bid: mid, "https://m.weibo.cn/detail/" + bid + "?x=1#y": mid,
+		"https://weibo.com/u": "", "https://tieba.baidu.com/p/5012345678901234": "", "https://weibo.com.example/1/5012345678901234": "", "": "", "%": "",
+	} {
+		if got, ok := weiboPost(address); got != want && ok || ok != (want != "") {
+			t.Errorf("weiboPost(%q) = %q, %v, want %q", address, got, ok, want)
 		}
 	}
 }

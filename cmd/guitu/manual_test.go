@@ -80,8 +80,11 @@ func TestChannelsManual(t *testing.T) {
 			files := map[string]string{"guitu.yaml": example, "telegram.token": "1:abc"}
 			for _, name := range secretFile.FindAllStringSubmatch(example, -1) {
 				files[name[1]] = "a-secret-of-some-length"
-				if name[1] == "telegram.token" {
+				switch {
+				case name[1] == "telegram.token":
 					files[name[1]] = "1:abc"
+				case strings.HasSuffix(name[1], ".webhook"):
+					files[name[1]] = "https://robot.example/hook/x?key=x&access_token=x"
 				}
 			}
 			workplace(t, files)

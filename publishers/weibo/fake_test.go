@@ -166,7 +166,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		says(w, map[string]any{"idstr": r.FormValue("cid")})
 	case "/oauth2/get_token_info":
-		says(w, map[string]any{"uid": 1073880650, "appkey": "1352222456", "scope": "", "create_at": 1352267591, "expire_in": s.expires})
+		says(w, map[string]any{"uid": 1000000001, "appkey": "1234567", "scope": "", "create_at": 1352267591, "expire_in": s.expires})
 	case "/2/account/rate_limit_status.json":
 		says(w, map[string]any{"remaining_user_hits": 97, "user_limit": 100})
 	default:
@@ -194,7 +194,7 @@ func shown(p post) map[string]any {
 	id, _ := strconv.ParseInt(p.id, 10, 64)
 	m := map[string]any{
 		"id": id, "idstr": p.id, "mid": p.id, "text": own.ReplaceAllString(html.EscapeString(p.text), "http://t.cn/A6"+p.id[10:]),
-		"user": map[string]any{"id": 1073880650, "idstr": "1073880650"},
+		"user": map[string]any{"id": 1000000001, "idstr": "1000000001"},
 	}
 	if p.marks != nil {
 		m["annotations"] = p.marks

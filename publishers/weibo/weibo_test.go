@@ -137,7 +137,7 @@ func TestFindTellsUpdatesApart(t *testing.T) {
 func TestProbe(t *testing.T) {
 	s, p := start(t, false)
 	a, err := p.Probe(t.Context())
-	if err != nil || a.Name != "1073880650" || a.Left["calls"] != 97 || time.Until(a.Expires) < 27*time.Hour || time.Until(a.Expires) > 28*time.Hour {
+	if err != nil || a.Name != "1000000001" || a.Left["calls"] != 97 || time.Until(a.Expires) < 27*time.Hour || time.Until(a.Expires) > 28*time.Hour {
 		t.Errorf("Probe = %+v, %v", a, err)
 	}
 	s.expires = -1
