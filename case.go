@@ -148,7 +148,6 @@ const (
 // Kept is what statistics keep of an alert for ever.
 type Kept struct {
 	Age       string    `json:"age,omitempty"` // AgeBand when lost
-	Sex       string    `json:"sex,omitempty"` // as in Child
 	Area      Area      `json:"area,omitempty"`
 	Tier      Tier      `json:"tier,omitempty"`
 	MissingAt time.Time `json:"missing_at,omitzero"`
