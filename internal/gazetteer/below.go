@@ -1,7 +1,6 @@
 package gazetteer
 
 import (
-	"math"
 	"slices"
 	"sync"
 
@@ -40,17 +39,9 @@ func Nearest(p guitu.Point) (area guitu.Area, ok bool) {
 		if a.Level() != guitu.County || d.present != "" || d.point == (guitu.Point{}) {
 			continue
 		}
-		if km := kilometres(p, d.point); km < best || km == best && a < area {
+		if km := p.Distance(d.point); km < best || km == best && a < area {
 			area, best, ok = a, km, true
 		}
 	}
 	return area, ok
-}
-
-// kilometres is the length of the great circle between two points.
-func kilometres(a, b guitu.Point) float64 {
-	const radius, degree = 6371.0, math.Pi / 180
-	sinLat, sinLng := math.Sin((b.Lat-a.Lat)*degree/2), math.Sin((b.Lng-a.Lng)*degree/2)
-	h := sinLat*sinLat + math.Cos(a.Lat*degree)*math.Cos(b.Lat*degree)*sinLng*sinLng
-	return 2 * radius * math.Asin(math.Sqrt(h))
 }
