@@ -112,6 +112,9 @@ type (
 		OfficerID int64
 		State     AlertState // "" for all
 		Area      Area       // those that it covers
+		DeskID    int64      // whose cases, 0 for all
+		Tier      Tier       // "" for all
+		Text      string     // a code, or a part of the name or the place; "" for all
 		Before    int64      // only IDs below, 0 for the newest
 		Limit     int
 	}

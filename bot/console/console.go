@@ -28,6 +28,10 @@ type Options struct {
 	NoticeURL func(code string) string
 	// BotName returns the user name of the officers' bot at Telegram, "" while it is not known; nil when there is no bot.
 	BotName func(ctx context.Context) string
+	// Alerts is the life of alerts; nil leaves them out.
+	Alerts Alerts
+	// Places names and finds divisions; required with Alerts.
+	Places Places
 	// Jobs is the job page, served to administrators under /console/jobs/ with its whole path; nil when there is none.
 	Jobs http.Handler
 	// SessionStore keeps sessions; tokens reach it hashed. In memory when nil.
@@ -69,12 +73,17 @@ func New(backend Backend, opts Options) http.Handler {
 	}
 
 	inside := http.NewServeMux()
-	for _, rt := range c.routes() {
+	routes := c.routes()
+	if opts.Alerts != nil {
+		routes = append(routes, c.alertRoutes()...)
+	}
+	for _, rt := range routes {
 		inside.Handle(rt.pattern, c.guard(rt))
 	}
 
 	outside := http.NewServeMux()
 	outside.HandleFunc("GET /console/style.css", serveAsset("style.css", "text/css; charset=utf-8"))
+	outside.HandleFunc("GET /console/alert.js", serveAsset("alert.js", "text/javascript; charset=utf-8"))
 	outside.HandleFunc("GET /console/icon.svg", serveAsset("icon.svg", "image/svg+xml"))
 	outside.Handle("/", c.sameOrigin(c.sessions.LoadAndSave(inside)))
 	if opts.Jobs != nil {
@@ -102,7 +111,12 @@ type route struct {
 	serve   handler
 }
 
-// routes is every page and form of the console but the job page.
+// uploads reports whether a route's form may bring files: that of an alert's facts.
+func (rt route) uploads() bool {
+	return rt.pattern == "POST /console/alerts/{id}/edit" || rt.pattern == "POST /console/alerts/{id}/amend"
+}
+
+// routes is every page and form of the console but the job page and those of alerts.
 func (c *console) routes() []route {
 	return []route{
 		{"GET /console/enter", anyone, c.enterPage},
@@ -141,6 +155,35 @@ func (c *console) routes() []route {
 		{"POST /console/officers/{id}/link", admins, c.signInLink},
 
 		{"GET /console/", anyone, c.nowhere},
+	}
+}
+
+// alertRoutes is every page and form of alerts. Who may do what with which alert is the backend's to say.
+func (c *console) alertRoutes() []route {
+	return []route{
+		{"GET /console/alerts", officers, c.alerts},
+		{"POST /console/alerts", officers, c.beginAlert},
+		{"POST /console/stories/{id}/alert", officers, c.beginAlert},
+		{"GET /console/alerts/{id}", officers, c.alertCase},
+		{"POST /console/alerts/{id}/reason", officers, c.giveReason},
+		{"GET /console/alerts/{id}/edit", officers, c.editPage},
+		{"POST /console/alerts/{id}/edit", officers, c.saveDraft},
+		{"POST /console/alerts/{id}/drop", officers, c.dropAlert},
+		{"POST /console/alerts/{id}/handover", officers, c.handOverAlert},
+		{"GET /console/alerts/{id}/check", officers, c.checkPage},
+		{"GET /console/alerts/{id}/poster", officers, c.alertPoster},
+		{"GET /console/alerts/{id}/photos/{photo}", officers, c.alertPhoto},
+		{"POST /console/alerts/{id}/issue", officers, c.issue},
+		{"GET /console/alerts/{id}/channels", officers, c.channels},
+		{"POST /console/alerts/{id}/channels/{delivery}", officers, c.settleAlert},
+		{"GET /console/alerts/{id}/amend", officers, c.amendPage},
+		{"POST /console/alerts/{id}/amend", officers, c.amend},
+		{"POST /console/alerts/{id}/extend", officers, c.extendAlert},
+		{"POST /console/alerts/{id}/cancel", officers, c.cancelAlert},
+		{"POST /console/alerts/{id}/close", officers, c.closeAlert},
+		{"POST /console/alerts/{id}/family", officers, c.familyRequest},
+		{"POST /console/alerts/{id}/approvals", officers, c.askApproval},
+		{"POST /console/alerts/{id}/approvals/{approval}", officers, c.decideApproval},
 	}
 }
 

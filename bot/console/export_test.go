@@ -1,10 +1,18 @@
 package console
 
-// Patterns returns the pattern of every route but the job page, for the test that none is forgotten.
-func Patterns() []string {
+// Patterns returns the pattern of every route but the job page and those of alerts, for the test that none is forgotten.
+func Patterns() []string { return patterns((&console{}).routes()) }
+
+// AlertPatterns returns the pattern of every route of alerts.
+func AlertPatterns() []string { return patterns((&console{}).alertRoutes()) }
+
+func patterns(routes []route) []string {
 	var ps []string
-	for _, rt := range (&console{}).routes() {
+	for _, rt := range routes {
 		ps = append(ps, rt.pattern)
 	}
 	return ps
 }
+
+// ReadPoint reads coordinates.
+var ReadPoint = point

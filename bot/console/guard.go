@@ -15,6 +15,8 @@ const (
 
 	// pagePolicy lets a page load its style sheet and its icon, post to its own server, and nothing else.
 	pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	// scriptPolicy lets a page load the console's own script besides, which sends the page's own form.
+	scriptPolicy = pagePolicy + "; script-src 'self'; connect-src 'self'"
 	// jobsPolicy is what River UI needs: its own script bundle, which sets inline styles and calls its own API.
 	jobsPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
 		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -69,8 +71,7 @@ func (c *console) guard(rt route) http.Handler {
 			return // admit has answered
 		}
 		if r.Method == http.MethodPost {
-			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-			if err := r.ParseForm(); err != nil {
+			if err := c.readForm(w, r, rt.uploads()); err != nil {
 				var tooLarge *http.MaxBytesError
 				if !errors.As(err, &tooLarge) {
 					err = guitu.Errorf(guitu.Invalid, "表单无法读取，没有作任何更改。")
@@ -83,6 +84,23 @@ func (c *console) guard(rt route) http.Handler {
 			c.fail(w, r, me, err)
 		}
 	})
+}
+
+// readForm reads a form into r.PostForm, and its files when upload allows any.
+func (c *console) readForm(w http.ResponseWriter, r *http.Request, upload bool) error {
+	if !upload {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		return r.ParseForm()
+	}
+	// A telephone in the countryside sends a photo for longer than the server waits for words.
+	//nolint:errcheck // a server that can't wait longer refuses the slow ones, as it would have
+	http.NewResponseController(w).SetReadDeadline(c.opts.Now().Add(uploadTime))
+	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
+	err := r.ParseMultipartForm(maxUpload)
+	if errors.Is(err, http.ErrNotMultipart) {
+		return nil // ParseForm, which ran first, has read it
+	}
+	return err
 }
 
 // guardJobs lets administrators through to the job page.

@@ -27,13 +27,17 @@ type page struct {
 	Exercise bool
 	Jobs     bool
 	Bot      bool // there is a bot at Telegram
+	Alerts   bool // the house issues alerts
 	Flash    string
 	Path     string
 
 	Me    guitu.Officer
 	Title string
 	Auto  int // seconds after which the page loads itself again, 0 never
-	Body  any
+	// AutoURL is where it does, the waiting list when "".
+	AutoURL string
+	Script  bool // the page does more where scripts run; it works without
+	Body    any
 }
 
 // Admin reports whether the reader is an administrator.
@@ -54,7 +58,7 @@ func parsePages(opts Options) pages {
 	layout := template.Must(template.New("layout.html").Funcs(funcs(opts)).ParseFS(templateFiles, "templates/layout.html", "templates/part_*.html"))
 	for _, name := range []string{
 		"enter", "error", "waiting", "stories", "story", "registry", "deliveries", "delivery", "sources", "quarantine", "officers", "officer", "code",
-		"telegram",
+		"telegram", "alerts", "alert_edit", "alert_check", "alert_channels", "alert_case", "alert_why",
 	} {
 		ps[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
 	}
@@ -64,6 +68,14 @@ func parsePages(opts Options) pages {
 // render writes a page. A template that fails is an error before anything is sent.
 func (c *console) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {
 	p.Exercise, p.Jobs, p.Bot, p.Path = c.opts.Exercise, c.opts.Jobs != nil, c.opts.BotName != nil, r.URL.Path
+	p.Alerts = c.opts.Alerts != nil
+	if p.AutoURL == "" {
+		p.AutoURL = "/console/?auto=1"
+	}
+	if p.Script {
+		w.Header().Set("Content-Security-Policy", scriptPolicy)
+		w.Header().Set("Permissions-Policy", "camera=(), geolocation=(self), microphone=()")
+	}
 	p.Flash = c.sessions.PopString(r.Context(), keyFlash)
 	var b bytes.Buffer
 	if err := c.pages[name].Execute(&b, p); err != nil {
@@ -87,7 +99,8 @@ func (c *console) done(w http.ResponseWriter, r *http.Request, to, flash string)
 // funcs is what templates can call.
 func funcs(opts Options) template.FuncMap {
 	return template.FuncMap{
-		"style": func() string { return "/console/style.css?v=" + assetVersion("style.css") },
+		"style":  func() string { return "/console/style.css?v=" + assetVersion("style.css") },
+		"script": func() string { return "/console/alert.js?v=" + assetVersion("alert.js") },
 		"when": func(t time.Time) template.HTML {
 			return timeTag(t, opts.Location, "2006-01-02 15:04")
 		},
@@ -114,17 +127,23 @@ func funcs(opts Options) template.FuncMap {
 			}
 			return opts.NoticeURL(code)
 		},
-		"web":      web,
-		"evidence": func(t guitu.Topic) string { return bot.EvidenceLabel(t).Zh },
-		"state":    func(s guitu.RumorState) string { return bot.StateLabel(s).Zh },
-		"delivery": func(s guitu.DeliveryState) string { return bot.DeliveryLabel(s).Zh },
-		"notice":   func(k guitu.NoticeKind) string { return bot.NoticeLabel(k).Zh },
-		"event":    func(k guitu.EventKind) string { return bot.EventLabel(k).Zh },
-		"role":     guitu.Role.Words,
-		"roleHint": func(r guitu.Role) string { return roleHints[r] },
-		"lastDay":  func(t time.Time) string { return lastDay(t, opts.Location).Format(time.DateOnly) },
-		"soon":     func(t time.Time) bool { return t.Sub(opts.Now()) < warnDays*24*time.Hour },
-		"expires":  func(o guitu.Officer) string { return certificate(o, opts.Now(), opts.Location) },
+		"web":        web,
+		"evidence":   func(t guitu.Topic) string { return bot.EvidenceLabel(t).Zh },
+		"state":      func(s guitu.RumorState) string { return bot.StateLabel(s).Zh },
+		"delivery":   func(s guitu.DeliveryState) string { return bot.DeliveryLabel(s).Zh },
+		"notice":     func(k guitu.NoticeKind) string { return bot.NoticeLabel(k).Zh },
+		"event":      func(k guitu.EventKind) string { return bot.EventLabel(k).Zh },
+		"role":       guitu.Role.Words,
+		"roleHint":   func(r guitu.Role) string { return roleHints[r] },
+		"lastDay":    func(t time.Time) string { return lastDay(t, opts.Location).Format(time.DateOnly) },
+		"soon":       func(t time.Time) bool { return t.Sub(opts.Now()) < warnDays*24*time.Hour },
+		"expires":    func(o guitu.Officer) string { return certificate(o, opts.Now(), opts.Location) },
+		"alertState": alertState, "tier": tierName, "childLine": childLine, "outcome": outcomeName, "life": lifeName,
+		"custody": custodyName, "byHand": byHand, "hours": func(d time.Duration) int { return int(d / time.Hour) },
+		"clock": func(t time.Time) string { return t.In(opts.Location).Format("15:04:05") },
+		"today": func() string { return opts.Now().In(opts.Location).Format(time.DateOnly) },
+		"mask":  guitu.Mask, "maskName": guitu.MaskName, "join": strings.Join,
+		"maxNote": func() int { return guitu.MaxNote }, "maxBasis": func() int { return guitu.MaxBasis },
 		"title": func(rm guitu.Rumor) string {
 			return bot.NewCard(guitu.Question{Rumor: rm}, bot.CardOptions{Mask: true}).Title
 		},

@@ -148,6 +148,7 @@ type storyBody struct {
 	HandError string
 	Refusal   string // why the officer may do nothing at all, "" when nothing stands against it
 	Regroup   regroup
+	AlertKey  string // identifies the press that begins an alert, "" when the reader may not
 }
 
 // Confirmed reports whether the officer found the story true.
@@ -224,6 +225,9 @@ func (c *console) showStory(w http.ResponseWriter, r *http.Request, me guitu.Off
 		b.Into = p.Rumor.ID
 	}
 	if b.Refusal = c.refusal(me); b.Refusal == "" && mayRule(q, me) {
+		if c.opts.Alerts != nil && c.mayIssue(me) && q.Into == nil {
+			b.AlertKey = newKey()
+		}
 		b.Choices = choices(q, me)
 		if q.Verdict == nil && q.Into == nil {
 			desks, err := c.backend.Desks(ctx)

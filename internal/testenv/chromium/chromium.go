@@ -40,6 +40,14 @@ func Start(t testing.TB, limit time.Duration) *Browser {
 	return &Browser{t: t, ctx: ctx}
 }
 
+// AllowScripts lets pages run scripts from the next one on.
+func (b *Browser) AllowScripts() {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 // Do carries out steps that stay on the page.
 func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()

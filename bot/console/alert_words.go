@@ -1,0 +1,149 @@
+package console
+
+import (
+	"strings"
+
+	"guitu"
+	"guitu/bot"
+)
+
+// fieldOf is the field of the form to which a concern leads: the last part of its JSON path.
+func fieldOf(key string) string {
+	key = key[strings.LastIndex(key, ".")+1:]
+	switch key {
+	case "phone":
+		return "contact"
+	case "checklist":
+		return "reported"
+	}
+	if _, known := alertWords[key]; known {
+		return key
+	}
+	return ""
+}
+
+// alertState names the state of an alert.
+func alertState(s guitu.AlertState) string {
+	switch s {
+	case guitu.AlertDraft:
+		return "草稿"
+	case guitu.AlertActive:
+		return "有效"
+	case guitu.AlertClosed:
+		return "已结案"
+	case guitu.AlertCancelled:
+		return "已撤销"
+	case guitu.AlertExpired:
+		return "已到期"
+	case guitu.AlertDropped:
+		return "已弃用"
+	}
+	return string(s)
+}
+
+// alertStates are the states in the order of the filter.
+var alertStates = [...]guitu.AlertState{
+	guitu.AlertActive, guitu.AlertDraft, guitu.AlertExpired, guitu.AlertClosed, guitu.AlertCancelled, guitu.AlertDropped,
+}
+
+// causeName names why a message was issued.
+func causeName(c guitu.Cause) string {
+	switch c {
+	case guitu.CauseIssue:
+		return "发布"
+	case guitu.CauseGrow:
+		return "扩圈"
+	case guitu.CauseUpdate:
+		return "更新"
+	case guitu.CauseCorrect:
+		return "更正"
+	case guitu.CauseExtend:
+		return "延期"
+	case guitu.CauseExpire:
+		return "到期"
+	case guitu.CauseCancel:
+		return "撤销"
+	case guitu.CauseClose:
+		return "结案"
+	}
+	return string(c)
+}
+
+// tierName names a tier.
+func tierName(t guitu.Tier) string {
+	if t == "" {
+		return "未定等级"
+	}
+	zh, _ := t.Words()
+	return zh
+}
+
+func outcomeName(o guitu.Outcome) string { zh, _ := o.Words(); return zh }
+
+func lifeName(l guitu.Life) string {
+	switch l {
+	case guitu.Alive:
+		return "平安"
+	case guitu.Dead:
+		return "死亡"
+	case guitu.LifeUnknown:
+	}
+	return "不涉及"
+}
+
+func custodyName(c guitu.Custody) string {
+	switch c {
+	case guitu.CustodyNone:
+		return "没有监护争议，也没有保护令"
+	case guitu.CustodyDisputed:
+		return "有监护争议"
+	case guitu.CustodyOrder:
+		return "有保护令"
+	}
+	return "未回答"
+}
+
+// byHand says what to do with a copy that still stands on a channel.
+func byHand(channel string) string {
+	switch channel {
+	case "telegram":
+		return "超过 48 小时的帖子机器人删不掉：请用频道管理员账号打开链接，删除该帖。"
+	case "email":
+		return "邮件收不回：请告知收件单位删除并停止转发。"
+	}
+	return "请用该渠道的管理账号打开链接，删除这条内容，或改为“已结案，请停止转发并删除照片”；打不开的，请联系该渠道的客服。"
+}
+
+// childLine names a child for lists: masked.
+func childLine(f guitu.Facts) string {
+	c := f.Child
+	s := guitu.MaskName(c.Name)
+	if s == "" {
+		s = "未填姓名"
+	}
+	if c.Sex != "" {
+		s += " " + c.Sex
+	}
+	if age, ok := c.AgeAt(f.MissingAt); ok && !f.MissingAt.IsZero() || c.AgeKnown {
+		s += " " + numeralAge(age)
+	}
+	return s
+}
+
+func numeralAge(age int) string {
+	if age == 0 {
+		return "不满 1 岁"
+	}
+	return numeral(age) + " 岁"
+}
+
+func eventWord(k guitu.EventKind) string { return bot.EventLabel(k).Zh }
+
+// deliveryWord says how far a delivery has come, and what holds it up.
+func deliveryWord(d guitu.Delivery) string {
+	s := bot.DeliveryLabel(d.State).Zh + "（" + bot.NoticeLabel(d.Kind).Zh + "）"
+	if d.Trouble != "" {
+		s += "：" + d.Trouble
+	}
+	return s
+}
