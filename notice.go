@@ -113,6 +113,17 @@ const (
 	DeliveryHandled   DeliveryState = "handled"   // a person has dealt with the standing copy
 )
 
+// Public reports whether a delivery in state s can be read on its channel, as far as guitu knows.
+func (s DeliveryState) Public() bool {
+	switch s {
+	case DeliverySent, DeliveryEdited, DeliveryStanding, DeliveryHandled:
+		return true
+	case DeliveryDue, DeliveryHeld, DeliverySending, DeliveryUnknown, DeliveryRefused, DeliveryGivenUp, DeliveryWithdrawn,
+		DeliveryPulled:
+	}
+	return false
+}
+
 // DeliveryStates lists all states.
 var DeliveryStates = [...]DeliveryState{
 	DeliveryDue, DeliverySending, DeliverySent, DeliveryUnknown, DeliveryRefused, DeliveryWithdrawn, DeliveryEdited,

@@ -152,6 +152,7 @@ const (
 	EventCorrected EventKind = "corrected" // 更正
 	EventDelivered EventKind = "delivered" // a channel took the notice
 	EventTrouble   EventKind = "trouble"   // a delivery needs a person
+	EventAmended   EventKind = "amended"   // a copy on a channel was changed, or taken down
 	EventSettled   EventKind = "settled"   // a person settled a delivery by hand
 	EventMerged    EventKind = "merged"    // 并案: an officer merged two rumors; on both
 	EventRegrouped EventKind = "regrouped" // 重新归并: a better engine moved posts between two rumors; on both

@@ -187,6 +187,8 @@ func EventLabel(k guitu.EventKind) Label {
 		return Label{"更正", "Corrected"}
 	case guitu.EventDelivered:
 		return Label{"已投递", "Delivered"}
+	case guitu.EventAmended:
+		return Label{"已更新或撤下", "Copy changed"}
 	case guitu.EventTrouble:
 		return Label{"投递受阻", "Delivery trouble"}
 	case guitu.EventSettled:

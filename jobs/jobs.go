@@ -50,6 +50,8 @@ type Options struct {
 	// Picture fetches a picture and returns its perceptual hash. An error that wraps ErrRejected, ErrWall or ErrUnauthorized ends
 	// the matter. nil: pictures are not looked at.
 	Picture func(ctx context.Context, address string) (hash string, err error)
+	// Pictures makes what goes with a notice: of one that has ended, without the child. nil: notices have no pictures.
+	Pictures func(ctx context.Context, n guitu.Notice) ([]guitu.Picture, error)
 	// Observe is told of each step that ended, for metrics.
 	Observe func(kind string, attempt int, took time.Duration, err error)
 	Log     *slog.Logger // default discards

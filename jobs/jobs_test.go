@@ -95,6 +95,7 @@ func (s *slate) Edit(_ context.Context, p guitu.Publication) error {
 // house is a database with one desk, one officer, one story and one channel.
 type house struct {
 	t       *testing.T
+	address string
 	db      *store.DB
 	rumors  *rumors.Rumors
 	officer int64
@@ -119,7 +120,7 @@ func each(t *testing.T, test func(t *testing.T, h *house)) {
 
 func build(t *testing.T, address string) *house {
 	t.Helper()
-	h := &house{t: t}
+	h := &house{t: t, address: address}
 	ctx := context.Background()
 	var err error
 	h.db, err = store.Open(ctx, address, store.Options{Now: func() time.Time {

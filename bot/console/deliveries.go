@@ -46,7 +46,7 @@ type deliveryBody struct {
 
 // CanResend reports whether a person may have it sent once more.
 func (b deliveryBody) CanResend() bool {
-	return b.State == guitu.DeliveryUnknown || b.State == guitu.DeliveryRefused
+	return b.State == guitu.DeliveryUnknown || b.State == guitu.DeliveryRefused || b.State == guitu.DeliveryGivenUp
 }
 
 // CanMark reports whether a person may say that it is out.

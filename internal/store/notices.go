@@ -145,10 +145,11 @@ func (t *Tx) Precedence(ctx context.Context, noticeID int64, channel string) (p 
 	return p, found(err, "没有这条通告")
 }
 
-// MoveDelivery takes a delivery from one state to another. It reports false, and changes nothing, when it is not in the first.
+// MoveDelivery takes a delivery from one state to another, and counts its attempts and its edits. It reports false, and changes nothing, when it is not in the first.
 func (t *Tx) MoveDelivery(ctx context.Context, deliveryID int64, from, to guitu.DeliveryState, trouble string) (bool, error) {
 	n, err := t.exec(ctx, `
-		UPDATE deliveries SET state = CAST($3 AS TEXT), trouble = $4, at = $5, attempts = attempts + CASE WHEN CAST($3 AS TEXT) = 'sending' THEN 1 ELSE 0 END
+		UPDATE deliveries SET state = CAST($3 AS TEXT), trouble = $4, at = $5, attempts = attempts + CASE WHEN CAST($3 AS TEXT) = 'sending' THEN 1 ELSE 0 END,
+			version = version + CASE WHEN CAST($3 AS TEXT) = 'edited' THEN 1 ELSE 0 END
 		WHERE id = $1 AND state = $2`, deliveryID, from, string(to), trouble, ms(t.Now))
 	return n == 1, err
 }
@@ -163,7 +164,7 @@ func (t *Tx) DeliverySent(ctx context.Context, deliveryID int64, r guitu.Receipt
 
 // PostponeDelivery records why a due delivery waits, and until when.
 func (t *Tx) PostponeDelivery(ctx context.Context, deliveryID int64, trouble string, due time.Time) error {
-	_, err := t.exec(ctx, `UPDATE deliveries SET trouble = $2, due = $3, at = $4 WHERE id = $1 AND state = 'due'`,
+	_, err := t.exec(ctx, `UPDATE deliveries SET trouble = $2, due = $3, at = $4 WHERE id = $1 AND state IN ('due', 'held')`,
 		deliveryID, trouble, ms(due), ms(t.Now))
 	return err
 }

@@ -197,13 +197,15 @@ func (s *Rumors) Delivery(ctx context.Context, deliveryID int64) (d guitu.Delive
 	return d, err
 }
 
-// Resend sends a delivery that is unknown or refused once more, on an administrator's word.
+// Resend sends a delivery that is unknown, refused or given up once more, on an administrator's word.
 func (s *Rumors) Resend(ctx context.Context, deliveryID, officerID int64) error {
 	return s.settle(ctx, deliveryID, officerID, guitu.DeedDeliveryResend, func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
 		if err := stillHolds(n); err != nil {
 			return false, err
 		}
-		if d.State != guitu.DeliveryUnknown && d.State != guitu.DeliveryRefused {
+		switch d.State {
+		case guitu.DeliveryUnknown, guitu.DeliveryRefused, guitu.DeliveryGivenUp:
+		default:
 			return false, nil
 		}
 		moved, err := tx.MoveDelivery(ctx, d.ID, d.State, guitu.DeliveryDue, "")
@@ -239,10 +241,13 @@ var settlings = map[guitu.Deed]string{
 	guitu.DeedDeliveryResend: "再次发送", guitu.DeedDeliverySent: "人工确认已发出", guitu.DeedDeliveryHandled: "已人工处理",
 }
 
-// stillHolds refuses a notice that was corrected: it goes out no more.
+// stillHolds refuses a notice that was corrected, or whose alert is over: it goes out no more.
 func stillHolds(n guitu.Notice) error {
 	if n.CorrectedBy != "" {
 		return guitu.Errorf(guitu.Conflict, "该通告已被更正（%s），不再发送", n.CorrectedBy)
+	}
+	if n.Ended {
+		return guitu.Errorf(guitu.Conflict, "警报已结束，该通告不再发送")
 	}
 	return nil
 }
@@ -271,7 +276,7 @@ func (s *Rumors) settle(
 			return guitu.Errorf(guitu.Conflict, "该投递的状态已变化，未作改动")
 		}
 		tx.Deed(officerID, deed, d.ID)
-		return tx.Log(ctx, n.RumorID, officerID, guitu.EventSettled, d.Channel+"："+settlings[deed])
+		return tx.LogNotice(ctx, n, officerID, guitu.EventSettled, d.Channel+"："+settlings[deed])
 	})
 }
 
