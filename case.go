@@ -114,7 +114,7 @@ type (
 		Area      Area       // those that it covers
 		DeskID    int64      // whose cases, 0 for all
 		Tier      Tier       // "" for all
-		Text      string     // a code, or a part of the name or the place; "" for all
+		Text      string     // a code, or a part of what the facts say; "" for all
 		Before    int64      // only IDs below, 0 for the newest
 		Limit     int
 	}

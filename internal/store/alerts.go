@@ -89,10 +89,16 @@ func (t *Tx) AlertByCode(ctx context.Context, code string) (Alert, error) {
 
 // Alerts lists the alerts of a desk's area and those that the desk holds, the newest first. The filter's officer is not looked at.
 func (t *Tx) Alerts(ctx context.Context, desk guitu.Desk, f guitu.AlertFilter) ([]Alert, error) {
+	text := asJSON(f.Text)
 	return collect(ctx, t, scanAlert, `SELECT `+alertColumns+alertTables+`
 		WHERE (CAST($1 AS TEXT) = '' OR a.state = $1) AND a.area LIKE $2 AND (a.area LIKE $3 OR a.desk_id = $4)
-			AND (CAST($5 AS BIGINT) = 0 OR a.id < $5) ORDER BY a.id DESC LIMIT $6`,
-		string(f.State), within(f.Area), within(desk.Area), desk.ID, f.Before, f.Limit)
+			AND (CAST($5 AS BIGINT) = 0 OR a.id < $5) AND (CAST($7 AS BIGINT) = 0 OR a.desk_id = $7)
+			AND (CAST($8 AS TEXT) = '' OR a.facts LIKE $9 ESCAPE '!')
+			AND (CAST($10 AS TEXT) = '' OR a.code = $10 OR a.facts LIKE $11 ESCAPE '!')
+		ORDER BY a.id DESC LIMIT $6`,
+		string(f.State), within(f.Area), within(desk.Area), desk.ID, f.Before, f.Limit, f.DeskID,
+		string(f.Tier), `%"tier":"`+likeEscape.Replace(string(f.Tier))+`"%`,
+		f.Text, `%`+likeEscape.Replace(text[1:len(text)-1])+`%`)
 }
 
 // LikeAlerts lists alerts that may be of the same child as another one: active ones of the same name or city, and those that were

@@ -1,0 +1,156 @@
+package alerts
+
+import (
+	"context"
+	"time"
+
+	"guitu"
+	"guitu/internal/store"
+)
+
+// Alert returns an alert and its photos to an officer who may change it. It leaves no record of a view, since the change does: what is
+// only to be read is opened by View.
+func (s *Alerts) Alert(ctx context.Context, alertID, officerID int64) (a guitu.Alert, photos []guitu.Photo, err error) {
+	err = s.work(ctx, alertID, officerID, func(tx *store.Tx, stored guitu.Alert) error {
+		a = stored
+		photos, err = standing(ctx, tx, alertID)
+		return err
+	})
+	if err != nil {
+		return guitu.Alert{}, nil, err
+	}
+	return a, photos, nil
+}
+
+// work reads what belongs to an alert for an officer who may change it.
+func (s *Alerts) work(ctx context.Context, alertID, officerID int64, fn func(tx *store.Tx, a guitu.Alert) error) error {
+	return s.db.View(ctx, func(tx *store.Tx) error {
+		a, o, err := s.read(ctx, tx, alertID, officerID)
+		if err != nil {
+			return err
+		}
+		if err := mayPublish(o, a.Alert); err != nil {
+			return err
+		}
+		return fn(tx, a.Alert)
+	})
+}
+
+// Photo returns a photo with its bytes to an officer who may change its alert, NotFound once it is revoked.
+func (s *Alerts) Photo(ctx context.Context, alertID, photoID, officerID int64) (p guitu.Photo, body []byte, err error) {
+	err = s.work(ctx, alertID, officerID, func(tx *store.Tx, _ guitu.Alert) error {
+		if p, err = tx.Photo(ctx, photoID); err != nil {
+			return err
+		}
+		if p.AlertID != alertID || p.Revoked {
+			return guitu.Errorf(guitu.NotFound, "没有这张照片")
+		}
+		body, err = tx.PhotoBody(ctx, photoID)
+		return err
+	})
+	if err != nil {
+		return guitu.Photo{}, nil, err
+	}
+	return p, body, nil
+}
+
+// Deliveries lists the deliveries of an alert's notices, the first first. They hold nothing of the child.
+func (s *Alerts) Deliveries(ctx context.Context, alertID, officerID int64) (all []guitu.Delivery, err error) {
+	err = s.work(ctx, alertID, officerID, func(tx *store.Tx, _ guitu.Alert) error {
+		all, err = tx.AlertDeliveries(ctx, alertID)
+		return err
+	})
+	return all, err
+}
+
+// Resend sends a delivery of an alert's notice that is unknown, refused or given up once more, on the word of an officer who may publish
+// on the case and has looked. Conflict in any other state, and once the notice no longer holds.
+func (s *Alerts) Resend(ctx context.Context, deliveryID, officerID int64) error {
+	return s.byHand(ctx, deliveryID, officerID, guitu.DeedDeliveryResend, func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
+		if err := stillHolds(n); err != nil {
+			return false, err
+		}
+		switch d.State {
+		case guitu.DeliveryUnknown, guitu.DeliveryRefused, guitu.DeliveryGivenUp:
+		default:
+			return false, nil
+		}
+		moved, err := tx.MoveDelivery(ctx, d.ID, d.State, guitu.DeliveryDue, "")
+		if err != nil || !moved {
+			return moved, err
+		}
+		return true, tx.Enqueue(ctx, guitu.Deliver{DeliveryID: d.ID}, time.Time{})
+	})
+}
+
+// MarkSent records that an officer looked and found an unknown delivery published. Conflict in any other state.
+func (s *Alerts) MarkSent(ctx context.Context, deliveryID, officerID int64) error {
+	return s.byHand(ctx, deliveryID, officerID, guitu.DeedDeliverySent, func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
+		if err := stillHolds(n); err != nil {
+			return false, err
+		}
+		if d.State != guitu.DeliveryUnknown {
+			return false, nil
+		}
+		return true, tx.DeliverySent(ctx, d.ID, d.Receipt)
+	})
+}
+
+// MarkHandled records that an officer dealt with a copy that no longer holds and that the bot can't change. Conflict in any other state.
+func (s *Alerts) MarkHandled(ctx context.Context, deliveryID, officerID int64) error {
+	return s.byHand(ctx, deliveryID, officerID, guitu.DeedDeliveryHandled, func(tx *store.Tx, d guitu.Delivery, _ guitu.Notice) (bool, error) {
+		return tx.MoveDelivery(ctx, d.ID, guitu.DeliveryStanding, guitu.DeliveryHandled, d.Trouble)
+	})
+}
+
+// stillHolds refuses a notice that no longer says what holds: it goes out no more.
+func stillHolds(n guitu.Notice) error {
+	if n.Ended || n.CorrectedBy != "" {
+		return guitu.Errorf(guitu.Conflict, "该通告已不再有效，不再发送")
+	}
+	return nil
+}
+
+// settlings are the ways to settle a delivery, as the history names them.
+var settlings = map[guitu.Deed]string{
+	guitu.DeedDeliveryResend: "再次发送", guitu.DeedDeliverySent: "人工确认已发出", guitu.DeedDeliveryHandled: "已人工处理",
+}
+
+// byHand does with a delivery of an alert what an officer says, if its state allows.
+func (s *Alerts) byHand(
+	ctx context.Context, deliveryID, officerID int64, deed guitu.Deed, do func(*store.Tx, guitu.Delivery, guitu.Notice) (bool, error),
+) error {
+	return s.update(ctx, func(tx *store.Tx) error {
+		d, err := tx.Delivery(ctx, deliveryID)
+		if err != nil {
+			return err
+		}
+		n, err := tx.NoticeByID(ctx, d.NoticeID)
+		if err != nil {
+			return err
+		}
+		if n.AlertID == 0 {
+			return guitu.Errorf(guitu.NotFound, "没有这次投递")
+		}
+		a, err := tx.LockAlert(ctx, n.AlertID)
+		if err != nil {
+			return err
+		}
+		o, err := tx.Officer(ctx, officerID)
+		if err != nil {
+			return err
+		}
+		if err := mayPublish(o, a.Alert); err != nil {
+			return err
+		}
+		ok, err := do(tx, d, n)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return guitu.Errorf(guitu.Conflict, "该投递的状态已变化，未作改动")
+		}
+		tx.Deed(officerID, deed, d.ID)
+		return tx.LogAlert(ctx, a.ID, officerID, guitu.EventSettled, d.Channel+"："+settlings[deed])
+	})
+}
