@@ -63,7 +63,7 @@ func (c *console) showCheck(w http.ResponseWriter, r *http.Request, me guitu.Off
 		return err
 	}
 	for _, k := range concerns {
-		field := fieldOf(k.Field)
+		field := fieldOf(k)
 		row := concernRow{Concern: k, Anchor: field, Word: alertWords[field]}
 		if k.Blocks {
 			b.Blocks = append(b.Blocks, row)

@@ -17,14 +17,14 @@ import (
 	"guitu"
 )
 
-// maxUpload is the largest form with photos, in bytes: what four photos of a telephone have.
+// maxUpload is the largest form with photos, in bytes: what the photos of a telephone have.
 const maxUpload = 48 << 20
 
 // uploadTime is how long a form with photos may take to arrive.
 const uploadTime = 3 * time.Minute
 
 // maxPhotos is how many photos an alert shows.
-const maxPhotos = 4
+const maxPhotos = 5
 
 // editBody is the form of an alert's facts: of a draft, or of an issued one that is to be amended.
 type editBody struct {

@@ -27,10 +27,13 @@ var alertWords = map[string]string{
 	"contact": "联系电话", "rule": "等级设置", "family": "家属电话", "photos": "照片",
 }
 
-// The longest that an officer may type, in runes.
+// The longest that an officer may type, in runes: what verify/alerts takes.
 const (
-	maxLine = 60
-	maxText = 500
+	maxChild  = 30 // names
+	maxLine   = 60
+	maxMarks  = 200
+	maxStory  = 400
+	maxDanger = 300
 )
 
 // facts is a form of facts as it was filled in: what is typed is shown again, whether it can be read or not.
@@ -61,7 +64,7 @@ func formOf(f guitu.Facts, zone *time.Location) facts {
 		"family": strings.Join(f.Family, "\n"), "height": numeral(c.Height), "weight": numeral(c.Weight),
 	}
 	if f.Point != nil {
-		v["point"] = fmt.Sprintf("%.5f, %.5f", f.Point.Lat, f.Point.Lng)
+		v["point"] = strconv.FormatFloat(f.Point.Lat, 'f', -1, 64) + ", " + strconv.FormatFloat(f.Point.Lng, 'f', -1, 64)
 	}
 	if !f.MissingAt.IsZero() {
 		v["date"], v["time"] = f.MissingAt.In(zone).Format(time.DateOnly), f.MissingAt.In(zone).Format("15:04")
@@ -70,7 +73,7 @@ func formOf(f guitu.Facts, zone *time.Location) facts {
 		v["born"] = c.Born.Format(time.DateOnly)
 	}
 	// An age that follows from the birth date is not shown: it would be left behind when the date is changed.
-	if born, _ := c.AgeAt(f.MissingAt); c.AgeKnown && (c.Born.IsZero() || born != c.Age) {
+	if born, _ := c.AgeAt(f.MissingAt.In(zone)); c.AgeKnown && (c.Born.IsZero() || born != c.Age) {
 		v["age"] = strconv.Itoa(c.Age)
 	}
 	if f.Checklist.Reported {
@@ -110,6 +113,7 @@ func (c *console) readFacts(sent url.Values, base guitu.Facts, desk guitu.Desk) 
 	r.where(c, desk)
 	r.when()
 	r.rest()
+	r.age()
 	r.touched(base)
 	return r.form, r.out
 }
@@ -125,7 +129,8 @@ type factsReader struct {
 
 // text reads a field of at most so many runes into what it points to.
 func (r *factsReader) text(field string, limit int, into *string) {
-	s := strings.TrimSpace(strings.ReplaceAll(r.sent.Get(field), "\r\n", "\n"))
+	// On one line, as it is kept: else a form that changes nothing would be a change.
+	s := strings.Join(strings.Fields(r.sent.Get(field)), " ")
 	r.form.V[field] = s
 	switch n := utf8.RuneCountInString(s); {
 	case !utf8.ValidString(s) || strings.ContainsRune(s, 0):
@@ -166,10 +171,10 @@ func (r *factsReader) choice(field string, among ...string) string {
 
 func (r *factsReader) child() {
 	c := &r.out.Child
-	r.text("name", maxLine, &c.Name)
+	r.text("name", maxChild, &c.Name)
 	c.Sex = r.choice("sex", "男", "女")
-	r.text("clothing", maxText, &c.Clothing)
-	r.text("features", maxText, &c.Features)
+	r.text("clothing", maxMarks, &c.Clothing)
+	r.text("features", maxMarks, &c.Features)
 	r.number("height", "厘米", 30, 220, &c.Height)
 	r.number("weight", "公斤", 2, 200, &c.Weight)
 	var born string
@@ -186,6 +191,14 @@ func (r *factsReader) child() {
 	typed := r.number("age", "岁", 0, 100, &age)
 	if r.form.Errors["age"] == "" && r.form.Errors["born"] == "" {
 		c.Age, c.AgeKnown = age, typed
+	}
+}
+
+// age fills in the age that follows from the birth date where none was typed.
+func (r *factsReader) age() {
+	c := &r.out.Child
+	if years, ok := c.AgeAt(r.out.MissingAt.In(r.zone)); ok && !c.AgeKnown && !r.out.MissingAt.IsZero() && years >= 0 {
+		c.Age, c.AgeKnown = years, true
 	}
 }
 
@@ -211,7 +224,7 @@ func (r *factsReader) when() {
 
 func (r *factsReader) rest() {
 	f := &r.out
-	r.text("circumstances", maxText, &f.Circumstances)
+	r.text("circumstances", maxStory, &f.Circumstances)
 	var tiers []string
 	for _, t := range guitu.Tiers {
 		tiers = append(tiers, string(t))
@@ -220,9 +233,9 @@ func (r *factsReader) rest() {
 	r.text("tier_reason", guitu.MaxNote, &f.TierReason)
 	r.rule()
 	f.Checklist.Reported = r.choice("reported", "yes") == "yes"
-	r.text("danger", guitu.MaxNote, &f.Checklist.Danger)
+	r.text("danger", maxDanger, &f.Checklist.Danger)
 	f.Checklist.Custody = guitu.Custody(r.choice("custody", string(guitu.CustodyNone), string(guitu.CustodyDisputed), string(guitu.CustodyOrder)))
-	r.text("contact_name", maxLine, &f.Contact.Name)
+	r.text("contact_name", maxChild, &f.Contact.Name)
 	r.phones()
 }
 

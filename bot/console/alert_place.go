@@ -81,7 +81,7 @@ func (c *console) counties(place string) []guitu.Area {
 func (r *factsReader) where(c *console, desk guitu.Desk) {
 	f := &r.out
 	was := f.Place
-	r.text("place", 2*maxLine, &f.Place)
+	r.text("place", maxLine, &f.Place)
 	r.point()
 	f.Area = r.chosen()
 	possible := c.counties(f.Place)

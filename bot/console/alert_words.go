@@ -1,23 +1,20 @@
 package console
 
 import (
-	"strings"
-
 	"guitu"
 	"guitu/bot"
 )
 
-// fieldOf is the field of the form to which a concern leads: the last part of its JSON path.
-func fieldOf(key string) string {
-	key = key[strings.LastIndex(key, ".")+1:]
-	switch key {
-	case "phone":
-		return "contact"
-	case "checklist":
-		return "reported"
+// fieldOf is the field of the form to which a concern leads, "" when it is of the whole.
+func fieldOf(k guitu.Concern) string {
+	if k.Field == "checklist" || k.Field == "contact" {
+		// Of a fact with several fields the code says which.
+		if _, known := alertWords[k.Code]; known {
+			return k.Code
+		}
 	}
-	if _, known := alertWords[key]; known {
-		return key
+	if _, known := alertWords[k.Field]; known {
+		return k.Field
 	}
 	return ""
 }

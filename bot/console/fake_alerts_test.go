@@ -255,9 +255,9 @@ func (c *cases) against(a *guitu.Alert) []guitu.Concern {
 	f := a.Facts
 	block(f.Area == "", "no_area", "area", "没有所在区县，请选择。")
 	block(f.MissingAt.IsZero(), "no_time", "missing_at", "没有走失时间，请填写。")
-	block(f.Contact.Phone == "", "no_contact", "contact.phone", "没有民警的电话，请填写。")
-	block(!f.Checklist.Reported, "not_reported", "checklist.reported", "尚未报警立案。")
-	block(f.Checklist.Custody == "", "no_custody", "custody", "请回答监护与保护令的问题。")
+	block(f.Contact.Phone == "", "no_contact", "contact", "没有民警的电话，请填写。")
+	block(!f.Checklist.Reported, "reported", "checklist", "尚未报警立案。")
+	block(f.Checklist.Custody == "", "custody", "checklist", "请回答监护与保护令的问题。")
 	block(f.Tier == "", "no_tier", "tier", "请选择风险等级。")
 	block(len(f.Unconfirmed) > 0, "unconfirmed", "name", "有内容尚未确认。")
 	return ks
