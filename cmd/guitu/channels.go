@@ -41,6 +41,7 @@ func channelKinds() map[string]channelSetup {
 		"wecom":          &wecomChannel{},
 		"weibo":          &weiboChannel{},
 		"weibo_comments": &weiboComments{},
+		"x":              &xChannel{},
 	}
 }
 
