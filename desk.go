@@ -152,6 +152,12 @@ type Chat interface {
 	Warn(ctx context.Context, chat string, s SourceState) error
 }
 
+// Teller is a Chat that can say what an alert needs of a desk.
+type Teller interface {
+	// Tell says what an alert needs, as the step Tell lists it, and where to answer. The errors are those of Ask.
+	Tell(ctx context.Context, chat string, a Alert, event EventKind) error
+}
+
 // ChatPacer is a Chat that takes only so many messages in a time, as a Pacer does.
 type ChatPacer interface {
 	// Reserve takes a chat's next turn if it has come, and returns the Chat whose one call in it does not wait. The rest is as

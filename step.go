@@ -75,6 +75,13 @@ type (
 	Redact struct {
 		AlertID int64 `json:"alert_id"`
 	}
+	// Tell says in a desk's chat what an alert needs of it: an answer before it expires (EventExpiring), a second officer's word
+	// (EventAskedFor); or that an officer went on alone (EventOverridden). Begun together with what it tells of.
+	Tell struct {
+		AlertID int64     `json:"alert_id"`
+		DeskID  int64     `json:"desk_id"`
+		Event   EventKind `json:"event"`
+	}
 	// Deliver publishes a notice on one channel. Begun by Decide and by the messages of an alert, at the time when the notice is due.
 	Deliver struct {
 		DeliveryID int64 `json:"delivery_id"`
@@ -101,6 +108,7 @@ func (Grow) Kind() string     { return "grow" }
 func (Expiring) Kind() string { return "expiring" }
 func (Expire) Kind() string   { return "expire" }
 func (Redact) Kind() string   { return "redact" }
+func (Tell) Kind() string     { return "tell" }
 func (Deliver) Kind() string  { return "deliver" }
 func (Amend) Kind() string    { return "amend" }
 
@@ -117,5 +125,6 @@ func (Grow) Queue() string     { return QueueAlert }
 func (Expiring) Queue() string { return QueueAlert }
 func (Expire) Queue() string   { return QueueAlert }
 func (Redact) Queue() string   { return QueueAlert }
+func (Tell) Queue() string     { return QueueChat }
 func (Deliver) Queue() string  { return QueueDeliver }
 func (Amend) Queue() string    { return QueueDeliver }

@@ -15,6 +15,7 @@ import (
 
 	"guitu"
 	"guitu/internal/store"
+	"guitu/verify/alerts"
 	"guitu/verify/rumors"
 )
 
@@ -39,6 +40,7 @@ type Source struct {
 
 // Options of Jobs. The zero value works steps that need no outside.
 type Options struct {
+	Alerts     *alerts.Alerts // nil when none are issued
 	Sources    []Source
 	Publishers []guitu.Publisher
 	Home       string     // name of the channel where the pages stand to which Link leads, "" for none
@@ -106,6 +108,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Show, t try) error { return j.show(ctx, s.CardID, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Warn, t try) error { return j.warn(ctx, s, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Press, _ try) error { return j.press(ctx, s.InboxID) })
+	j.addAlerts(workers)
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Deliver, t try) error { return j.deliver(ctx, s.DeliveryID, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Amend, t try) error { return j.amend(ctx, s.DeliveryID, t) })
 
@@ -128,6 +131,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 			guitu.QueueChat:    {MaxWorkers: 8, FetchPollInterval: 500 * time.Millisecond},
 			guitu.QueuePress:   {MaxWorkers: 8, FetchPollInterval: press},
 			guitu.QueueDeliver: {MaxWorkers: 8},
+			guitu.QueueAlert:   {MaxWorkers: 4},
 			// One at a time: a picture takes up to 64 MB, and nobody waits for it.
 			guitu.QueueLook: {MaxWorkers: 1},
 		},

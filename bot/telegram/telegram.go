@@ -25,6 +25,7 @@ type Inbox interface {
 type Options struct {
 	ShowPersonalData bool                       // the chat server is one's own
 	StoryLink        func(rumorID int64) string // makes the address of a story's page in the console; nil: none
+	AlertLink        func(alertID int64) string // as StoryLink, of a case
 	SourcesLink      string                     // address of the sources' page in the console, "" for none
 	AreaName         func(guitu.Area) string    // as in bot.CardOptions
 	Location         *time.Location             // as in bot.CardOptions
@@ -45,6 +46,8 @@ type Bot struct {
 var (
 	_ guitu.Chat      = (*Bot)(nil)
 	_ guitu.ChatPacer = (*Bot)(nil)
+	_ guitu.Teller    = (*Bot)(nil)
+	_ guitu.Teller    = voice{}
 )
 
 // New returns a Bot that speaks through c, answers with talk, and keeps what it receives in the inbox.
@@ -76,6 +79,11 @@ func (b *Bot) Warn(ctx context.Context, chat string, s guitu.SourceState) error 
 	return voice{b, false}.Warn(ctx, chat, s)
 }
 
+// Tell says in a desk's chat what an alert needs of it.
+func (b *Bot) Tell(ctx context.Context, chat string, a guitu.Alert, event guitu.EventKind) error {
+	return voice{b, false}.Tell(ctx, chat, a, event)
+}
+
 // Reserve takes a chat's turn if it has come.
 func (b *Bot) Reserve(ctx context.Context, chat string) (guitu.Chat, error) {
 	if err := b.client.Reserve(ctx, chat); err != nil {
@@ -104,6 +112,16 @@ func (v voice) Show(ctx context.Context, ref guitu.MessageRef, q guitu.Question)
 
 func (v voice) Warn(ctx context.Context, chat string, s guitu.SourceState) error {
 	text := bot.Warning(s, bot.WarningOptions{Console: v.b.o.SourcesLink, Location: v.b.o.Location})
+	_, err := v.b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(text), Reserved: v.reserved})
+	return err
+}
+
+func (v voice) Tell(ctx context.Context, chat string, a guitu.Alert, event guitu.EventKind) error {
+	link := ""
+	if v.b.o.AlertLink != nil {
+		link = v.b.o.AlertLink(a.ID)
+	}
+	text := bot.Told(a, event, link, v.b.o.Location)
 	_, err := v.b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(text), Reserved: v.reserved})
 	return err
 }

@@ -80,7 +80,19 @@ func (s *Alerts) ask(ctx context.Context, tx *store.Tx, p guitu.Approval) (int64
 	if p.Kind == guitu.ApproveTier {
 		detail, _ = p.Tier.Words()
 	}
-	return p.ID, tx.LogAlert(ctx, p.AlertID, p.By.ID, guitu.EventAskedFor, detail)
+	if err := tx.LogAlert(ctx, p.AlertID, p.By.ID, guitu.EventAskedFor, detail); err != nil {
+		return 0, err
+	}
+	a, err := tx.Alert(ctx, p.AlertID)
+	if err != nil {
+		return 0, err
+	}
+	// At a small desk there is nobody else awake at night: the desk above may answer as well.
+	up, err := above(ctx, tx, a.Alert)
+	if err != nil {
+		return 0, err
+	}
+	return p.ID, tell(ctx, tx, p.AlertID, guitu.EventAskedFor, a.Desk, up)
 }
 
 // askReach asks for a ring in the name of who issued the alert, unless it has been asked for: what was refused is not asked again by
@@ -179,6 +191,15 @@ func (s *Alerts) settle(ctx context.Context, c *change, p guitu.Approval, decisi
 	}
 	if err := c.LogAlert(ctx, p.AlertID, c.officer.ID, event, reason); err != nil {
 		return err
+	}
+	if decision == overridden {
+		up, err := above(ctx, c.Tx, c.alert.Alert)
+		if err != nil {
+			return err
+		}
+		if err := tell(ctx, c.Tx, p.AlertID, event, up); err != nil {
+			return err
+		}
 	}
 	if p.Kind != guitu.ApproveReach || decision == refused || c.alert.State != guitu.AlertActive {
 		return nil

@@ -89,6 +89,9 @@ func (s *Alerts) Expiring(ctx context.Context, alertID int64) error {
 		if err := tx.LogAlert(ctx, a.ID, 0, guitu.EventExpiring, minuteChinese(a.Expires)); err != nil {
 			return time.Time{}, err
 		}
+		if err := tell(ctx, tx, a.ID, guitu.EventExpiring, a.Desk); err != nil {
+			return time.Time{}, err
+		}
 		return time.Time{}, s.save(ctx, tx, *a)
 	})
 }

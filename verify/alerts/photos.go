@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
 	"unicode/utf8"
 
 	"guitu"
@@ -83,7 +82,7 @@ func (s *Alerts) AddPhoto(ctx context.Context, r guitu.PhotoRequest) (guitu.Phot
 	return p, err
 }
 
-// DropPhoto takes a photo out for good. Its address stops answering at once, and copies on channels that show it are amended.
+// DropPhoto takes a photo out for good. Its address stops answering at once, and whoever got an active alert with it is told.
 func (s *Alerts) DropPhoto(ctx context.Context, alertID, photoID, officerID int64, key string) error {
 	_, _, err := s.change(ctx, press{alertID, officerID, fmt.Sprintf("drop photo %d", photoID), key, anyVersion}, func(c *change) error {
 		p, err := c.Photo(ctx, photoID)
@@ -106,18 +105,12 @@ func (s *Alerts) DropPhoto(ctx context.Context, alertID, photoID, officerID int6
 		if c.alert.State != guitu.AlertActive {
 			return nil
 		}
-		out, err := c.AlertDeliveries(ctx, alertID)
+		m, err := s.repeat(ctx, c.Tx, c.alert.Alert, guitu.CauseCorrect, c.officer)
 		if err != nil {
 			return err
 		}
-		for _, d := range out {
-			if got(d) {
-				if err := c.Enqueue(ctx, guitu.Amend{DeliveryID: d.ID}, time.Time{}); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+		m.Note = "此前的一张照片已撤下，请删除"
+		return s.send(ctx, c.Tx, c.alert, m, c.key)
 	})
 	return err
 }

@@ -1,0 +1,42 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"guitu"
+)
+
+// Told says in a desk's chat what an alert needs of it. It holds no name, place or number of the child: the chat may stand on other
+// people's servers, and everything else is in the console. link is the case's page there, "" for none.
+func Told(a guitu.Alert, event guitu.EventKind, link string, loc *time.Location) string {
+	if loc == nil {
+		loc = Beijing
+	}
+	what := fmt.Sprintf("第%d号案件（校验码 %s）", a.ID, a.Code)
+	if a.Code == "" {
+		what = fmt.Sprintf("第%d号案件（草稿）", a.ID)
+	}
+	if a.Status == guitu.Exercise {
+		what = "【演练】" + what
+	}
+	var lines []string
+	switch event {
+	case guitu.EventExpiring:
+		lines = append(lines, fmt.Sprintf("%s将于%s到期。", what, a.Expires.In(loc).Format("1月2日 15:04")),
+			"孩子还没有找到的请延期，已经有结果的请结案；不处理的，到期后自动停止扩散，姓名和照片随之撤下。")
+	case guitu.EventAskedFor:
+		lines = append(lines, what+"请求另一名民警复核（扩大范围或调整等级）。", "请求人自己不能复核；超时无人处理的，请求人可以自行决定，并通知上级值班台。")
+	case guitu.EventOverridden:
+		lines = append(lines, what+"的复核超时无人处理，请求的民警已自行决定。", "请上级值班台知悉并核对。")
+	default:
+		lines = append(lines, what+"有新的情况。")
+	}
+	if link != "" {
+		lines = append(lines, "处理："+link)
+	} else {
+		lines = append(lines, "请在控制台处理。")
+	}
+	return strings.Join(lines, "\n")
+}
