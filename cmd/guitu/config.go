@@ -25,6 +25,7 @@ type Config struct {
 	Publishers    []PublisherConfig `yaml:"publishers"`
 	Desks         []DeskConfig      `yaml:"desks"`
 	EscalateAfter EscalateConfig    `yaml:"escalate_after"`
+	Alerts        AlertsConfig      `yaml:"alerts"`
 	Sources       []SourceConfig    `yaml:"sources"`
 	Schedule      ScheduleConfig    `yaml:"schedule"`
 	Network       NetworkConfig     `yaml:"network"`
@@ -121,6 +122,7 @@ func defaults() Config {
 		Timezone:         "Asia/Shanghai",
 		Telegram:         TelegramConfig{APIURL: telegramCloud},
 		EscalateAfter:    EscalateConfig{County: duration(30 * time.Minute), City: duration(time.Hour), Province: duration(2 * time.Hour)},
+		Alerts:           defaultAlerts(),
 		Schedule:         ScheduleConfig{Notices: "0 9,12,18,21 * * *", UrgentReach: 5000},
 	}
 }
@@ -216,6 +218,7 @@ func (c Config) exercise() Config {
 		PublicURL:     c.PublicURL,
 		Timezone:      c.Timezone,
 		EscalateAfter: c.EscalateAfter,
+		Alerts:        c.Alerts,
 		Schedule:      c.Schedule,
 		doc:           c.doc,
 	}

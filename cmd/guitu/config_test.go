@@ -70,6 +70,15 @@ sources:
   - {kind: weibo_html, name: weibo-pages, keywords: [孩子丢了]}
   - {kind: feed, name: 贴吧, url: https://rss.example/feed.xml, every: 1m}
   - {kind: file, name: export, path: posts.jsonl}
+alerts:
+  tiers:
+    runaway: {reach: 200, life: 12h, show_photo: false}
+    lost: {second_from: 300}
+  second_for_tier: true
+  override: 5m
+  ask_before: 3h
+  retain: 720h
+  whole_circle: true
 schedule:
   notices: 30 8 * * 1-5
   urgent_reach: 100
@@ -101,6 +110,16 @@ func TestConfigFull(t *testing.T) {
 			{Kind: "weibo_html", Name: "weibo-pages", URL: "https://s.weibo.com", Keywords: []string{"孩子丢了"}, Every: duration(5 * time.Minute)},
 			{Kind: "feed", Name: "贴吧", URL: "https://rss.example/feed.xml", Every: duration(time.Minute)},
 			{Kind: "file", Name: "export", Path: "posts.jsonl", Every: duration(time.Second)},
+		},
+		Alerts: AlertsConfig{
+			Tiers: TiersConfig{
+				Abduction:  TierConfig{Reach: 500, ShowName: true, ShowPhoto: true, Life: duration(72 * time.Hour)},
+				Endangered: TierConfig{Reach: 500, ShowName: true, ShowPhoto: true, Life: duration(72 * time.Hour)},
+				Runaway:    TierConfig{Reach: 200, Life: duration(12 * time.Hour)},
+				Lost:       TierConfig{Reach: 500, ShowName: true, ShowPhoto: true, Life: duration(72 * time.Hour), SecondFrom: 300},
+			},
+			SecondForTier: true, Override: duration(5 * time.Minute), AskBefore: duration(3 * time.Hour), Retain: duration(720 * time.Hour),
+			WholeCircle: true,
 		},
 		Schedule: ScheduleConfig{Notices: "30 8 * * 1-5", UrgentReach: 100},
 		Network:  NetworkConfig{AllowPrivate: []string{"10.0.0.0/8", "::1", "rss.internal:1200"}},
@@ -178,6 +197,11 @@ func TestConfigWrong(t *testing.T) {
 		{"duplicate key", "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n", []string{`:2:1: mapping key "listen" already defined at [1:1]`}},
 		{"number for duration", "escalate_after:\n  county: 30\n", []string{":2:11: escalate_after.county: want a duration such as 90s, 5m or 2h"}},
 		{"no duration", "escalate_after: {city: soon}\n", []string{":1:24: escalate_after.city: want a duration such as 90s, 5m or 2h"}},
+		{"no ring", "alerts: {tiers: {lost: {reach: 150}}}\n", []string{":1:32: alerts.tiers.lost.reach: want 100, 200, 300 or 500 kilometres, got 150"}},
+		{"first ring for two", "alerts: {tiers: {lost: {second_from: 100}}}\n", []string{":1:38: alerts.tiers.lost.second_from: want 200, 300 or 500 kilometres, or 0 for never: the first ring is the officer's own, got 100"}},
+		{"life for ever", "alerts: {tiers: {runaway: {life: 2000h}}}\n", []string{":1:34: alerts.tiers.runaway.life: want a duration from 1h to 720h, got 2000h"}},
+		{"unknown tier", "alerts: {tiers: {found: {reach: 100}}}\n", []string{":1:18: alerts.tiers.found: unknown key"}},
+		{"no time to answer", "alerts: {override: 0s}\n", []string{":1:20: alerts.override: want a duration of at least 1m, got 0s"}},
 		{"negative duration", "escalate_after: {city: -1h}\n", []string{":1:24: escalate_after.city: want a duration above zero, got -1h"}},
 		{"text for number", "schedule: {urgent_reach: many}\n", []string{":1:26: schedule.urgent_reach: want a whole number"}},
 		{"fraction", "schedule: {urgent_reach: 1.5}\n", []string{":1:26: schedule.urgent_reach: want a whole number above zero"}},
@@ -377,7 +401,7 @@ func TestConfigExercise(t *testing.T) {
 	}
 	kept := map[string]bool{
 		"Exercise": true, "Database": true, "Listen": true, "PublicURL": true, "Timezone": true,
-		"Desks": true, "EscalateAfter": true, "Schedule": true, "doc": true,
+		"Desks": true, "EscalateAfter": true, "Alerts": true, "Schedule": true, "doc": true,
 	}
 	v := reflect.ValueOf(c)
 	for i := range v.NumField() {

@@ -21,6 +21,7 @@ import (
 	"guitu/jobs"
 	"guitu/publishers/site"
 	channel "guitu/publishers/telegram"
+	"guitu/verify/alerts"
 	"guitu/verify/desks"
 	"guitu/verify/picture"
 	"guitu/verify/rumors"
@@ -34,6 +35,7 @@ import (
 // parts are what the program is put together from.
 type parts struct {
 	rumors   *rumors.Rumors
+	alerts   *alerts.Alerts
 	desks    *desks.Desks
 	jobs     *jobs.Jobs
 	site     *site.Site
@@ -98,6 +100,8 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 		ro.Channels = append(ro.Channels, pub.Name())
 	}
 	p.rumors = rumors.New(s.db, ro)
+	p.alerts = alerts.New(s.db, s.config.alertOptions(o.Publishers))
+	o.Alerts = p.alerts
 	if account != nil {
 		p.telegram = s.bot(account, p)
 		o.Chat, o.Handle = p.telegram, p.telegram.Handle
@@ -141,6 +145,9 @@ func (s *server) bot(account *api.Client, p *parts) *chat.Bot {
 		SourcesLink: s.config.PublicURL + "/console/sources",
 		StoryLink: func(rumorID int64) string {
 			return s.config.PublicURL + "/console/stories/" + strconv.FormatInt(rumorID, 10)
+		},
+		AlertLink: func(alertID int64) string {
+			return s.config.PublicURL + "/console/alerts/" + strconv.FormatInt(alertID, 10)
 		},
 	})
 }

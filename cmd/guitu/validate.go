@@ -53,6 +53,7 @@ func (v *validator) check(c Config) {
 			v.bad(key{"escalate_after", l.name}, "want a duration above zero, got %s", l.after)
 		}
 	}
+	v.alerts(c.Alerts)
 	v.sources(c)
 	v.schedule(c.Schedule)
 	for i, allowed := range c.Network.AllowPrivate {

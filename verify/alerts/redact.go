@@ -114,17 +114,17 @@ func digestOf(v any) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// Answer records what the family asked for and what it was answered in writing. Where it asks to delete, the record of a case that is
+// Family records what the family asked for and what it was answered in writing. Where it asks to delete, the record of a case that is
 // over is emptied at once; one that goes on is to be closed, cancelled or corrected first.
-func (s *Alerts) Answer(ctx context.Context, r guitu.FamilyRequest) (guitu.Alert, error) {
+func (s *Alerts) Family(ctx context.Context, r guitu.FamilyRequest) error {
 	r.Asked, r.Answer = clean(r.Asked), clean(r.Answer)
 	for _, t := range [...]string{r.Asked, r.Answer} {
 		if t == "" || utf8.RuneCountInString(t) > guitu.MaxBasis {
-			return guitu.Alert{}, guitu.Errorf(guitu.Invalid, "请写明家属的请求和书面答复，各最多 %d 字", guitu.MaxBasis)
+			return guitu.Errorf(guitu.Invalid, "请写明家属的请求和书面答复，各最多 %d 字", guitu.MaxBasis)
 		}
 	}
-	p := press{r.AlertID, r.OfficerID, "answer", r.Key, anyVersion}
-	a, _, err := s.change(ctx, p, func(c *change) error {
+	p := press{r.AlertID, r.OfficerID, "family", r.Key, anyVersion}
+	_, _, err := s.change(ctx, p, func(c *change) error {
 		a := c.alert
 		if !r.Delete {
 			return c.LogAlert(ctx, a.ID, c.officer.ID, guitu.EventFamily, "请求："+r.Asked+"；答复："+r.Answer)
@@ -141,5 +141,5 @@ func (s *Alerts) Answer(ctx context.Context, r guitu.FamilyRequest) (guitu.Alert
 		// Of a request to delete only the fact and the answer stay.
 		return c.LogAlert(ctx, a.ID, c.officer.ID, guitu.EventFamily, "请求删除，已删除；答复："+guitu.Mask(r.Answer))
 	})
-	return a, err
+	return err
 }

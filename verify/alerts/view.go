@@ -81,11 +81,5 @@ func (s *Alerts) List(ctx context.Context, f guitu.AlertFilter) (all []guitu.Ale
 	return all, err
 }
 
-// Rules returns the settings of the tiers, for the form.
-func (s *Alerts) Rules() map[guitu.Tier]guitu.TierRule {
-	rules := make(map[guitu.Tier]guitu.TierRule, len(s.o.Tiers))
-	for t, r := range s.o.Tiers {
-		rules[t] = r
-	}
-	return rules
-}
+// Rule is what a tier decides unless its settings are changed.
+func (s *Alerts) Rule(t guitu.Tier) guitu.TierRule { return s.o.Tiers[t] }
