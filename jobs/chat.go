@@ -29,7 +29,7 @@ func (j *Jobs) chatTurn(ctx context.Context, chat string, t try) (guitu.Chat, er
 	if !ok {
 		return j.o.Chat, nil
 	}
-	return inTurn(ctx, j.lines, "chat "+chat, t.job, func(ctx context.Context) (guitu.Chat, error) { return pacer.Reserve(ctx, chat) })
+	return inTurn(ctx, j.lines, "chat "+chat, t.order(), func(ctx context.Context) (guitu.Chat, error) { return pacer.Reserve(ctx, chat) })
 }
 
 // ask puts a card into its chat, unless it stands there or the story has been ruled meanwhile.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -126,11 +127,12 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 		Workers:  workers,
 		// Queues of their own, so that a slow source or a stuck channel delays nobody's press.
 		Queues: map[string]river.QueueConfig{
-			guitu.QueueRead:    {MaxWorkers: 4},
-			guitu.QueueStory:   {MaxWorkers: 4},
-			guitu.QueueChat:    {MaxWorkers: 8, FetchPollInterval: 500 * time.Millisecond},
-			guitu.QueuePress:   {MaxWorkers: 8, FetchPollInterval: press},
-			guitu.QueueDeliver: {MaxWorkers: 8},
+			guitu.QueueRead:  {MaxWorkers: 4},
+			guitu.QueueStory: {MaxWorkers: 4},
+			guitu.QueueChat:  {MaxWorkers: 8, FetchPollInterval: 500 * time.Millisecond},
+			guitu.QueuePress: {MaxWorkers: 8, FetchPollInterval: press},
+			// What an earlier version enqueued; each channel has a queue of its own.
+			guitu.QueueDeliver: {MaxWorkers: 4},
 			guitu.QueueAlert:   {MaxWorkers: 4},
 			// One at a time: a picture takes up to 64 MB, and nobody waits for it.
 			guitu.QueueLook: {MaxWorkers: 1},
@@ -157,11 +159,45 @@ func (j *Jobs) Start(ctx context.Context) error {
 	if err := j.rumors.Renew(ctx); err != nil {
 		return err
 	}
+	if err := j.openChannels(ctx); err != nil {
+		return err
+	}
 	// Not ctx: River would cut its jobs off when it ends; Stop lets them finish.
 	if err := j.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start jobs: %w", err)
 	}
 	return j.startClock(ctx)
+}
+
+// channelWorkers is how many calls of one channel are under way at once. A channel that hangs holds no more.
+const channelWorkers = 4
+
+// openChannels gives each channel workers of its own: those that are configured, and those that still have deliveries.
+func (j *Jobs) openChannels(ctx context.Context) error {
+	var channels []string
+	err := j.db.View(ctx, func(tx *store.Tx) (err error) {
+		channels, err = tx.Channels(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for name := range j.publishers {
+		if !slices.Contains(channels, name) {
+			channels = append(channels, name)
+		}
+	}
+	poll := river.FetchPollIntervalDefault
+	if !j.db.IsPostgres() {
+		poll = 500 * time.Millisecond // an alert is not to wait for a second
+	}
+	for _, name := range channels {
+		err := j.client.Queues().Add(store.ChannelQueue(name), river.QueueConfig{MaxWorkers: channelWorkers, FetchPollInterval: poll})
+		if err != nil {
+			return fmt.Errorf("queue of channel %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // Ready returns nil while steps are worked: the clock beats and the process holds its lease.
@@ -194,9 +230,13 @@ func (j *Jobs) Stop(ctx context.Context) error {
 // try is which try of a step this is.
 type try struct {
 	job    int64 // jobs that were begun later have higher numbers
+	rank   int   // of two steps that wait for the same place the lower goes first
 	number int   // from 1
 	last   bool
 }
+
+// order is a step's place among those that wait for a turn.
+func (t try) order() int64 { return int64(t.rank)<<48 + t.job }
 
 // worker runs one kind of step.
 type worker[S river.JobArgs] struct {
@@ -214,7 +254,7 @@ func (w *worker[S]) Timeout(*river.Job[S]) time.Duration { return w.timeout }
 
 func (w *worker[S]) Work(ctx context.Context, job *river.Job[S]) error {
 	begun := w.j.db.Now()
-	err := w.work(ctx, job.Args, try{job.ID, job.Attempt, job.Attempt >= job.MaxAttempts})
+	err := w.work(ctx, job.Args, try{job.ID, job.Priority, job.Attempt, job.Attempt >= job.MaxAttempts})
 	took := w.j.db.Now().Sub(begun)
 	var wait *guitu.RetryError
 	failure := err

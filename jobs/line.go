@@ -21,7 +21,8 @@ const (
 // errBehind means that a step waits for others that speak in the same place.
 var errBehind = errors.New("earlier messages go first")
 
-// lines are the steps that wait to speak, by the place where they speak. They go in the order in which they were begun, and
+// lines are the steps that wait to speak, by the place where they speak. They go by their rank and in the order in which they
+// were begun, which their numbers say together (try.order), and
 // wait as jobs that are put off: a flood of messages to one place holds no worker. Each process has lines of its own, and after
 // a restart the steps line up again.
 type lines struct {

@@ -103,7 +103,7 @@ func (j *Jobs) channelTurn(ctx context.Context, pub guitu.Publisher, t try) (fun
 	if !ok {
 		return pub.Publish, nil
 	}
-	return inTurn(ctx, j.lines, "channel "+pub.Name(), t.job, pacer.Reserve)
+	return inTurn(ctx, j.lines, "channel "+pub.Name(), t.order(), pacer.Reserve)
 }
 
 // lookFor settles a delivery whose answer was lost: by looking where the channel can look, else by leaving it to a person.

@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -16,13 +19,22 @@ import (
 const MaxAttempts = 30
 
 // Enqueue makes a step durable together with the rest of the transaction. It begins at the given time, or at once when that
-// is zero or past. A Read is enqueued once only while an earlier one of the same source waits or works, and so is a Regroup.
+// is zero or past. A Deliver and an Amend go into the queue of their channel,
+// in the order of NoticeKind.Rank. A Read is enqueued once only while an earlier one of the same source waits or works, and so is a Regroup.
 func (t *Tx) Enqueue(ctx context.Context, step guitu.Step, when time.Time) error {
 	o := &river.InsertOpts{Queue: step.Queue(), MaxAttempts: MaxAttempts}
 	if when.After(t.Now) {
 		o.ScheduledAt = when
 	}
-	switch step.(type) {
+	switch step := step.(type) {
+	case guitu.Deliver:
+		if err := t.lane(ctx, step.DeliveryID, o); err != nil {
+			return err
+		}
+	case guitu.Amend:
+		if err := t.lane(ctx, step.DeliveryID, o); err != nil {
+			return err
+		}
 	case guitu.Read, guitu.Regroup:
 		o.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
@@ -33,6 +45,39 @@ func (t *Tx) Enqueue(ctx context.Context, step guitu.Step, when time.Time) error
 		return fmt.Errorf("enqueue %s: %w", step.Kind(), err)
 	}
 	return nil
+}
+
+// lane puts a step into the queue of its delivery's channel, so that no channel waits for another, behind what is more urgent there.
+func (t *Tx) lane(ctx context.Context, deliveryID int64, o *river.InsertOpts) error {
+	var channel string
+	var kind guitu.NoticeKind
+	err := t.row(ctx, `SELECT d.channel, n.kind FROM deliveries d JOIN notices n ON n.id = d.notice_id WHERE d.id = $1`, deliveryID).
+		Scan(&channel, &kind)
+	if err != nil {
+		return found(err, "没有这次投递")
+	}
+	o.Queue, o.Priority = ChannelQueue(channel), kind.Rank()+1
+	return nil
+}
+
+// unfit are the characters that a queue's name can't have.
+var unfit = regexp.MustCompile(`[^a-z0-9]+`)
+
+// ChannelQueue is the queue of the deliveries of a channel. Two channels never share one.
+func ChannelQueue(channel string) string {
+	name := strings.Trim(unfit.ReplaceAllString(channel, "-"), "-")
+	if name != channel {
+		h := fnv.New64a()
+		h.Write([]byte(channel))
+		name = strings.Trim(fmt.Sprintf("%.24s-%x", name, h.Sum64()), "-")
+	}
+	return guitu.QueueDeliver + "-" + name
+}
+
+// Channels lists the channels that deliveries were ever made for.
+func (t *Tx) Channels(ctx context.Context) ([]string, error) {
+	return collect(ctx, t, func(r scanner) (c string, err error) { return c, r.Scan(&c) },
+		`SELECT DISTINCT channel FROM deliveries ORDER BY channel`)
 }
 
 // RescueOrphans makes the jobs of dead processes available again and returns how many there were. A process lives while it
