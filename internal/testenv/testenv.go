@@ -24,6 +24,7 @@ const (
 	chromium    = "TEST_CHROMIUM"
 	emulator    = "TEST_TELEGRAM_EMULATOR"
 	pds         = "TEST_PDS"
+	mosquitto   = "TEST_MOSQUITTO"
 	data        = "GUITU_DATA"
 	capSchema   = "TEST_CAP_SCHEMA"
 	noSkip      = "GUITU_NO_SKIP"
