@@ -215,6 +215,12 @@ type Prober interface {
 	Probe(ctx context.Context) (Account, error)
 }
 
+// Previewer is a Publisher that can say what a publication would read like on it.
+type Previewer interface {
+	// Preview returns the text of p as people would read it on the channel. It calls nobody.
+	Preview(p Publication) string
+}
+
 // Account is what a channel says of its account.
 type Account struct {
 	Name    string         // who the account is there

@@ -48,6 +48,7 @@ type Publisher struct {
 
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
 	_ guitu.Finder    = (*Publisher)(nil)
 	_ guitu.Puller    = (*Publisher)(nil)
 	_ guitu.Prober    = (*Publisher)(nil)
@@ -209,6 +210,11 @@ func split(uri string) (repo, key string, ok bool) {
 		return "", "", false
 	}
 	return parts[0], parts[2], true
+}
+
+// Preview returns the text of a post.
+func (p *Publisher) Preview(pub guitu.Publication) string {
+	return p.record(pub).Text
 }
 
 // record makes the post without what must be asked of the server.

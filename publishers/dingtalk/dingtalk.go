@@ -42,7 +42,10 @@ type Publisher struct {
 	o       Options
 }
 
-var _ guitu.Publisher = (*Publisher)(nil)
+var (
+	_ guitu.Publisher = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
+)
 
 // New returns a Publisher for a robot's address, "https://oapi.dingtalk.com/robot/send?access_token=…", which is a credential, and
 // the secret with which it is signed ("SEC…").
@@ -65,6 +68,11 @@ func New(webhook, secret string, o Options) (*Publisher, error) {
 
 // Name returns "dingtalk", or the group's name from the configuration.
 func (p *Publisher) Name() string { return p.o.Name }
+
+// Preview returns the text of a post.
+func (*Publisher) Preview(pub guitu.Publication) string {
+	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits)
+}
 
 // Publish posts the notice in Chinese.
 func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) {

@@ -46,7 +46,10 @@ type Publisher struct {
 	o       Options
 }
 
-var _ guitu.Publisher = (*Publisher)(nil)
+var (
+	_ guitu.Publisher = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
+)
 
 // New returns a Publisher for a robot's address, "https://open.feishu.cn/open-apis/bot/v2/hook/…", which is a credential, and the
 // secret with which its messages are signed.
@@ -76,6 +79,11 @@ type element struct {
 	Tag  string `json:"tag"`
 	Text string `json:"text"`
 	Href string `json:"href,omitempty"`
+}
+
+// Preview returns the text of a post.
+func (*Publisher) Preview(pub guitu.Publication) string {
+	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits)
 }
 
 // Publish posts the notice in Chinese.

@@ -47,6 +47,7 @@ type Publisher struct {
 
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
 	_ guitu.Finder    = (*Publisher)(nil)
 	_ guitu.Editor    = (*Publisher)(nil)
 	_ guitu.Puller    = (*Publisher)(nil)
@@ -197,6 +198,11 @@ func (p *Publisher) Probe(ctx context.Context) (guitu.Account, error) {
 // limits counts UTF-16 code units, which are never fewer than the characters that Mastodon counts.
 func (p *Publisher) limits() publishers.Limits {
 	return publishers.Limits{Text: p.o.Limit, Pictures: maxPictures, Alt: maxAlt}
+}
+
+// Preview returns the text of a post.
+func (p *Publisher) Preview(pub guitu.Publication) string {
+	return p.text(pub)
 }
 
 func (p *Publisher) text(pub guitu.Publication) string {

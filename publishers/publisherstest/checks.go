@@ -27,6 +27,7 @@ type check struct {
 var checks = []check{
 	{"Publishes", publishes},
 	{"SameKeyTwice", sameKeyTwice},
+	{"Preview", preview},
 	{"TooMany", tooMany},
 	{"Rejected", rejected},
 	{"Unauthorized", unauthorized},
@@ -83,6 +84,23 @@ func sameKeyTwice(t testing.TB, h Harness) {
 		t.Errorf("the same key twice = %+v and %+v, want the same receipt", first, second)
 	}
 	onlyPost(t, w)
+}
+
+// preview holds what an officer is shown before pressing against what stands on the channel after, short and cut.
+func preview(t testing.TB, h Harness) {
+	for _, description := range []string{"只有一行。", strings.Repeat("很长的说明，有 <b> 和 & 在里面。", 2000)} {
+		w, p := connect(t, h)
+		shown, ok := p.(guitu.Previewer)
+		if !ok {
+			return
+		}
+		pub := Publication("PV", description)
+		want := strings.Fields(shown.Preview(pub))
+		mustPublish(t, p, pub)
+		if got := strings.Fields(onlyPost(t, w).Text); !slices.Equal(got, want) {
+			t.Errorf("the post reads\n%s\nand its preview\n%s", strings.Join(got, " "), strings.Join(want, " "))
+		}
+	}
 }
 
 func tooMany(t testing.TB, h Harness) {

@@ -29,6 +29,7 @@ type Publisher struct {
 
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
 	_ guitu.Pacer     = (*Publisher)(nil)
 	_ guitu.Editor    = (*Publisher)(nil)
 )
@@ -84,8 +85,15 @@ func (p *Publisher) Edit(ctx context.Context, pub guitu.Publication) error {
 	return p.client.Edit(ctx, guitu.MessageRef{Chat: chat, Message: message}, api.Message{HTML: text(pub)})
 }
 
+// Preview returns the text of a post.
+func (*Publisher) Preview(pub guitu.Publication) string { return words(pub) }
+
 // text is the notice with its first line in bold, which says what happened, or that it no longer holds.
 func text(pub guitu.Publication) string {
-	first, rest, _ := strings.Cut(publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, publishers.Limits{Text: api.MaxText}), "\n")
+	first, rest, _ := strings.Cut(words(pub), "\n")
 	return "<b>" + api.Escape(first) + "</b>\n" + api.Escape(rest)
+}
+
+func words(pub guitu.Publication) string {
+	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, publishers.Limits{Text: api.MaxText})
 }

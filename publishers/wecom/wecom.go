@@ -36,7 +36,10 @@ type Publisher struct {
 	name    string
 }
 
-var _ guitu.Publisher = (*Publisher)(nil)
+var (
+	_ guitu.Publisher = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
+)
 
 // New returns a Publisher for a robot's address, "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…". The address is the
 // credential: whoever has it can post.
@@ -60,6 +63,11 @@ type article struct {
 	Description string `json:"description"`
 	URL         string `json:"url"`
 	Picture     string `json:"picurl"`
+}
+
+// Preview returns the text of a post.
+func (*Publisher) Preview(pub guitu.Publication) string {
+	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits.Beside(limits.Take(pub.Pictures)))
 }
 
 // Publish posts the notice in Chinese: as a text, or as a card when there is a picture.

@@ -57,6 +57,7 @@ type Publisher struct {
 
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
 	_ guitu.Finder    = (*Publisher)(nil)
 	_ guitu.Puller    = (*Publisher)(nil)
 	_ guitu.Prober    = (*Publisher)(nil)
@@ -271,6 +272,11 @@ func (p *Publisher) Probe(ctx context.Context) (guitu.Account, error) {
 		a.Left = map[string]int{"calls": *limits.Left}
 	}
 	return a, nil
+}
+
+// Preview returns the text of a post.
+func (p *Publisher) Preview(pub guitu.Publication) string {
+	return p.text(pub)
 }
 
 // text is the notice. The share interface refuses #topics#, and the commercial one would make links of them: a full-width ＃ makes

@@ -52,6 +52,7 @@ type Publisher struct {
 
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
 	_ guitu.Finder    = (*Publisher)(nil)
 	_ guitu.Puller    = (*Publisher)(nil)
 	_ guitu.Prober    = (*Publisher)(nil)
@@ -128,6 +129,11 @@ func plain(err error) error {
 
 func receipt(id string) guitu.Receipt {
 	return guitu.Receipt{ExternalID: id, URL: "https://x.com/i/web/status/" + id}
+}
+
+// Preview returns the text of a post.
+func (*Publisher) Preview(pub guitu.Publication) string {
+	return text(pub)
 }
 
 func text(pub guitu.Publication) string {
