@@ -48,7 +48,7 @@ func TestAlertAccess(t *testing.T) {
 		{"POST /console/alerts/{id}/amend", "alerts/32/amend", keyed("version", "3", "do", "amend", "kind", "update", "note", "新情况"), lost, moved, no, no, moved},
 		{"POST /console/alerts/{id}/extend", "alerts/32/extend", keyed("version", "3", "hours", "24"), lost, moved, no, no, moved},
 		{"POST /console/alerts/{id}/cancel", "alerts/32/cancel", keyed("version", "3", "reason", "发错"), lost, moved, no, no, moved},
-		{"POST /console/alerts/{id}/close", "alerts/32/close", keyed("version", "3", "outcome", "lost/alive", "evidence", "民警确认"), lost, moved, no, no, moved},
+		{"POST /console/alerts/{id}/close", "alerts/32/close", keyed("version", "3", "outcome", "lost/alive", "evidence", "民警确认", "found_date", "2031-05-06", "found_time", "20:00"), lost, moved, no, no, moved},
 		{"POST /console/alerts/{id}/family", "alerts/32/family", keyed("asked", "删除", "answer", "结案后删除"), lost, moved, no, no, moved},
 		{"POST /console/alerts/{id}/approvals", "alerts/32/approvals", keyed("reach", "200", "reason", "可能上火车"), lost, moved, no, no, moved},
 		// The administrator asked for it.

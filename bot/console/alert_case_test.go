@@ -96,13 +96,15 @@ func TestChanges(t *testing.T) {
 		{"cancel", "cancel", []string{"reason", "发错了"}, "cancel 32 by 11: 发错了", ""},
 		{"cancel without a reason", "cancel", nil, "", "请写明为何撤销"},
 		{"close", "close", []string{"outcome", "ran_away/alive", "evidence", "民警确认", "found_date", "2031-05-06", "found_time", "20:00", "distance", "3.5"}, "close 32 by 11: ran_away/alive", ""},
-		{"close as dead", "close", []string{"outcome", "drowned/dead", "evidence", "民警确认"}, "close 32 by 11: drowned/dead", ""},
+		{"close as dead", "close", []string{"outcome", "drowned/dead", "evidence", "民警确认", "found_date", "2031-05-06", "found_time", "20:00"}, "close 32 by 11: drowned/dead", ""},
 		{"drowned and alive", "close", []string{"outcome", "drowned/alive", "evidence", "民警确认"}, "", "请选择结果"},
 		{"ran away and dead", "close", []string{"outcome", "ran_away/dead", "evidence", "民警确认"}, "", "请选择结果"},
 		{"no outcome", "close", []string{"outcome", "gone/alive", "evidence", "民警确认"}, "", "请选择结果"},
-		{"no evidence", "close", []string{"outcome", "lost/alive"}, "", "请写明依据"},
+		{"a false report", "close", []string{"outcome", "false_report/", "evidence", "家属承认", "found_date", "2031-05-06"}, "close 32 by 11: false_report/", ""},
+		{"found at no time", "close", []string{"outcome", "lost/alive", "evidence", "民警确认", "found_date", "2031-05-06"}, "", "请填找到的时间"},
+		{"no evidence", "close", []string{"outcome", "false_report/alive"}, "", "请写明依据"},
 		{"found tomorrow", "close", []string{"outcome", "lost/alive", "evidence", "民警确认", "found_date", "2031-05-08", "found_time", "08:00"}, "", "不能晚于现在"},
-		{"endless distance", "close", []string{"outcome", "lost/alive", "evidence", "民警确认", "distance", "NaN"}, "", "公里数"},
+		{"endless distance", "close", []string{"outcome", "false_report/alive", "evidence", "民警确认", "distance", "NaN"}, "", "公里数"},
 		{"family", "family", []string{"asked", "请删除照片", "answer", "结案后已删除", "delete", "yes"}, "family of 32 by 11: 请删除照片 / 结案后已删除 true", ""},
 		{"family unanswered", "family", []string{"asked", "请删除照片"}, "", "书面答复"},
 		{"ask", "approvals", []string{"reach", "300", "reason", "可能上火车"}, "ask reach 300 for 32 by 11: 可能上火车", ""},
@@ -139,7 +141,7 @@ func TestChanges(t *testing.T) {
 func TestChangeOnOldView(t *testing.T) {
 	b, _, br := alertDesk(t)
 	for path, sent := range map[string][]string{
-		"extend": {"hours", "24"}, "cancel": {"reason", "发错"}, "close": {"outcome", "lost/alive", "evidence", "民警确认"},
+		"extend": {"hours", "24"}, "cancel": {"reason", "发错"}, "close": {"outcome", "lost/alive", "evidence", "民警确认", "found_date", "2031-05-06", "found_time", "20:00"},
 		"amend": {"do", "amend", "kind", "update", "note", "新情况"},
 	} {
 		br.post("/console/alerts/32/"+path, append(sent, "key", formKey, "version", "2")...).want(t, http.StatusConflict, "丁民警已更改")

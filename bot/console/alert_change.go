@@ -154,13 +154,16 @@ func (c *console) closing(p change) (k guitu.Closing, err error) {
 	if _, known := find(guitu.Outcomes[:], func(o guitu.Outcome) bool { return o == k.Outcome }); !ok || !known || !k.Outcome.Fits(k.Life) {
 		return k, guitu.Errorf(guitu.Invalid, "请选择结果。")
 	}
-	if p.sent("found_date") != "" || p.sent("found_time") != "" {
+	switch {
+	case p.sent("found_time") != "":
 		if k.FoundAt, err = c.instant(p, "found"); err != nil {
 			return k, err
 		}
 		if k.FoundAt.After(c.opts.Now()) {
 			return k, guitu.Errorf(guitu.Invalid, "找到的时间不能晚于现在。")
 		}
+	case k.Outcome != guitu.OutcomeFalse && k.Life != guitu.LifeUnknown: // a false report finds nobody
+		return k, guitu.Errorf(guitu.Invalid, "请填找到的时间，大约即可。")
 	}
 	if k.Evidence, err = p.needed("evidence", "请写明依据，如“派出所民警当面确认”。"); err != nil {
 		return k, err

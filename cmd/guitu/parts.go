@@ -36,6 +36,7 @@ import (
 type parts struct {
 	rumors   *rumors.Rumors
 	alerts   *alerts.Alerts
+	channels []guitu.Publisher
 	desks    *desks.Desks
 	jobs     *jobs.Jobs
 	site     *site.Site
@@ -100,7 +101,8 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 		ro.Channels = append(ro.Channels, pub.Name())
 	}
 	p.rumors = rumors.New(s.db, ro)
-	p.alerts = alerts.New(s.db, s.config.alertOptions(o.Publishers))
+	p.channels = alertChannels(o.Publishers)
+	p.alerts = alerts.New(s.db, s.config.alertOptions(p.channels))
 	o.Alerts = p.alerts
 	if account != nil {
 		p.telegram = s.bot(account, p)

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+
+	"guitu"
+	"guitu/bot/console"
+	"guitu/internal/gazetteer"
+	"guitu/internal/store"
+	"guitu/publishers"
+	"guitu/publishers/poster"
+	"guitu/verify/alerts"
+	"guitu/verify/photo"
+)
+
+// alertChannels leaves out the channels that only answer rumors where they stand.
+func alertChannels(all []guitu.Publisher) []guitu.Publisher {
+	return slices.DeleteFunc(slices.Clone(all), func(p guitu.Publisher) bool {
+		kind, _, _ := strings.Cut(p.Name(), ":")
+		return kind == "weibo_comments"
+	})
+}
+
+// caseWork is the console's view of alerts.
+type caseWork struct {
+	*alerts.Alerts
+	db       *store.DB
+	channels []guitu.Publisher
+	fonts    *poster.Fonts // nil when the machine has none: then there are no posters
+	link     func(code string) string
+}
+
+var _ console.Alerts = caseWork{}
+
+// caseWork puts the console's view of alerts together.
+func (s *server) caseWork(p *parts) caseWork {
+	w := caseWork{Alerts: p.alerts, db: s.db, channels: p.channels, link: p.site.Link}
+	fonts, err := poster.OpenFonts()
+	if err != nil {
+		s.log.Warn("there will be no posters to preview", "error", err)
+		return w
+	}
+	w.fonts = fonts
+	return w
+}
+
+// AddPhoto cleans a picture as it was uploaded.
+func (w caseWork) AddPhoto(ctx context.Context, r guitu.PhotoRequest) (guitu.Photo, error) {
+	cleaned, bytes, err := photo.Clean(r.Bytes)
+	if err != nil {
+		return guitu.Photo{}, err
+	}
+	cleaned.Alt = r.Photo.Alt
+	r.Photo, r.Bytes = cleaned, bytes
+	return w.Alerts.AddPhoto(ctx, r)
+}
+
+// Settle settles a delivery.
+func (w caseWork) Settle(ctx context.Context, deliveryID, officerID int64, how console.Settling) error {
+	switch how {
+	case console.SettleResend:
+		return w.Resend(ctx, deliveryID, officerID)
+	case console.SettleSent:
+		return w.MarkSent(ctx, deliveryID, officerID)
+	case console.SettleHandled:
+	}
+	return w.MarkHandled(ctx, deliveryID, officerID)
+}
+
+// noCode stands for the code of a draft, which is drawn when it is issued. It is as long.
+const noCode = "●●●●●●"
+
+// Preview renders the notice for each channel by the channel's own code.
+func (w caseWork) Preview(ctx context.Context, alertID, officerID int64) (console.AlertPreview, error) {
+	n, err := w.Alerts.Preview(ctx, alertID, officerID)
+	if err != nil {
+		return console.AlertPreview{}, err
+	}
+	if n.Code == "" {
+		n.Code = noCode
+	}
+	a, photos, err := w.Alert(ctx, alertID, officerID)
+	if err != nil {
+		return console.AlertPreview{}, err
+	}
+	p := console.AlertPreview{Notice: n, Rule: w.rule(a.Facts)}
+	pub := guitu.Publication{Notice: n, Link: w.link(n.Code)}
+	var shows []string
+	if w.fonts != nil {
+		shows = append(shows, "海报")
+	}
+	if p.Rule.ShowPhoto {
+		for _, ph := range photos {
+			shows = append(shows, "照片（"+ph.Alt+"）")
+		}
+	}
+	for _, c := range w.channels {
+		shown := console.Shown{Channel: c.Name(), Pictures: shows}
+		if v, ok := c.(guitu.Previewer); ok {
+			shown.Text = v.Preview(pub)
+		} else { // a channel without limits
+			shown.Text = publishers.Plain(n, guitu.Chinese, pub.Link, publishers.Limits{Text: math.MaxInt32})
+		}
+		p.Channels = append(p.Channels, shown)
+	}
+	return p, nil
+}
+
+// rule is what holds for facts.
+func (w caseWork) rule(f guitu.Facts) guitu.TierRule {
+	r := w.Rule(f.Tier)
+	if f.Rule != nil {
+		second := r.SecondFrom
+		r = *f.Rule
+		r.SecondFrom = second
+	}
+	return r
+}
+
+// Poster paints the poster of a case as it would be issued or updated now.
+func (w caseWork) Poster(ctx context.Context, alertID, officerID int64) ([]byte, error) {
+	if w.fonts == nil {
+		return nil, guitu.Errorf(guitu.NotFound, "本机没有中文字体，不能制作海报。")
+	}
+	n, err := w.Alerts.Preview(ctx, alertID, officerID)
+	if err != nil {
+		return nil, err
+	}
+	if n.Code == "" {
+		n.Code = noCode
+	}
+	a, photos, err := w.Alert(ctx, alertID, officerID)
+	if err != nil {
+		return nil, err
+	}
+	sketch := sketch{message: guitu.AlertMessage{
+		AlertID: alertID, Type: guitu.MsgAlert, Cause: guitu.CauseIssue, Status: n.Status, Code: n.Code, Tier: a.Facts.Tier,
+		Shown: w.rule(a.Facts), Facts: a.Facts, Expires: n.Expires, Areas: n.Areas, Sent: n.MadeAt,
+	}}
+	if n.Circle != nil {
+		sketch.message.Circle = *n.Circle
+	}
+	for _, ph := range photos {
+		_, body, err := w.Photo(ctx, alertID, ph.ID, officerID)
+		if err != nil {
+			return nil, err
+		}
+		sketch.shots = append(sketch.shots, poster.Shot{Photo: ph, Bytes: body})
+	}
+	picture, err := poster.New(sketch, w.fonts, poster.Options{Link: w.link}).Poster(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	if picture.Type != "image/png" {
+		return nil, errors.New("the poster is no PNG but " + picture.Type)
+	}
+	return picture.Bytes, nil
+}
+
+// sketch is a message that was not issued.
+type sketch struct {
+	message guitu.AlertMessage
+	shots   []poster.Shot
+}
+
+// AlertMessage returns the message.
+func (s sketch) AlertMessage(context.Context, int64) (guitu.AlertMessage, error) {
+	return s.message, nil
+}
+
+// Shown returns the photos.
+func (s sketch) Shown(context.Context, int64) ([]poster.Shot, error) { return s.shots, nil }
+
+// divisions is the gazetteer for the console.
+type divisions struct{}
+
+var _ console.Places = divisions{}
+
+// Find returns the divisions that a text names.
+func (divisions) Find(text string) (areas []guitu.Area) {
+	for _, m := range gazetteer.Find(text) {
+		areas = append(areas, m.Area)
+	}
+	return areas
+}
+
+// Below returns the divisions below one.
+func (divisions) Below(a guitu.Area) []guitu.Area { return gazetteer.Below(a) }
+
+// Point is the centre of a division.
+func (divisions) Point(a guitu.Area) (guitu.Point, bool) { return gazetteer.Point(a) }
+
+// Nearest guesses the county of a point.
+func (divisions) Nearest(p guitu.Point) (guitu.Area, bool) { return gazetteer.Nearest(p) }
