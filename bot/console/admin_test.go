@@ -31,7 +31,7 @@ func TestDeliveries(t *testing.T) {
 		a := br.get("/console/deliveries/" + strconv.Itoa(100+i))
 		resend, sent := strings.Contains(a.body, "/resend"), strings.Contains(a.body, "/sent")
 		handled := strings.Contains(a.body, "/handled")
-		wantResend := state == guitu.DeliveryUnknown || state == guitu.DeliveryRefused
+		wantResend := state == guitu.DeliveryUnknown || state == guitu.DeliveryRefused || state == guitu.DeliveryGivenUp
 		if resend != wantResend || sent != (state == guitu.DeliveryUnknown) || handled != (state == guitu.DeliveryStanding) {
 			t.Errorf("%s: resend %v, mark as sent %v, as handled %v", state, resend, sent, handled)
 		}
