@@ -45,7 +45,7 @@ func TestAlertAccess(t *testing.T) {
 		{"GET /console/alerts/{id}/channels", "alerts/32/channels", nil, enter, ok, no, no, ok},
 		{"POST /console/alerts/{id}/channels/{delivery}", "alerts/32/channels/321", []string{"how", "resend", "looked", "yes"}, lost, moved, no, no, moved},
 		{"GET /console/alerts/{id}/amend", "alerts/32/amend", nil, enter, ok, no, no, ok},
-		{"POST /console/alerts/{id}/amend", "alerts/32/amend", keyed("version", "3", "do", "amend", "kind", "update", "note", "新情况"), lost, moved, no, no, moved},
+		{"POST /console/alerts/{id}/amend", "alerts/32/amend", keyed("version", "3", "do", "amend", "kind", "update", "note", "新情况", "area", "371302", "time", "00:30", "tier", "lost", "reported", "yes", "custody", "none", "contact", "19900000001"), lost, moved, no, no, moved},
 		{"POST /console/alerts/{id}/extend", "alerts/32/extend", keyed("version", "3", "hours", "24"), lost, moved, no, no, moved},
 		{"POST /console/alerts/{id}/cancel", "alerts/32/cancel", keyed("version", "3", "reason", "发错"), lost, moved, no, no, moved},
 		{"POST /console/alerts/{id}/close", "alerts/32/close", keyed("version", "3", "outcome", "lost/alive", "evidence", "民警确认", "found_date", "2031-05-06", "found_time", "20:00"), lost, moved, no, no, moved},

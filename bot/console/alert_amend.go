@@ -67,6 +67,14 @@ func (c *console) amend(w http.ResponseWriter, r *http.Request, me guitu.Officer
 		b.Alert.Facts = out
 		return c.showEdit(w, r, me, http.StatusUnprocessableEntity, b)
 	}
+	concerns, err := c.opts.Alerts.Consider(r.Context(), b.Alert.ID, me.ID, out)
+	if err != nil {
+		return c.unsaved(w, r, me, b, out, err)
+	}
+	if b.Change.stands(concerns, r.PostForm["ack"]) {
+		b.Alert.Facts, b.Error = out, "没有发布：请看表格末尾须改正和须确认的地方。"
+		return c.showEdit(w, r, me, http.StatusUnprocessableEntity, b)
+	}
 	a, err := c.opts.Alerts.Amend(r.Context(), guitu.AmendRequest{
 		AlertID: b.Alert.ID, OfficerID: me.ID, Version: version, Facts: out, Acknowledged: r.PostForm["ack"],
 		Correction: b.Change.Kind == "correct", Note: b.Change.Note, Key: contentKey(pressKey(me, b.Key), version, out),
@@ -76,6 +84,17 @@ func (c *console) amend(w http.ResponseWriter, r *http.Request, me guitu.Officer
 	}
 	c.opts.Log.InfoContext(r.Context(), "amended in the console", "alert", a.ID, "officer", me.ID)
 	return c.done(w, r, alertPath(a.ID)+"/channels", "更新已发布。")
+}
+
+// stands reports whether something stands against an update: what blocks, or what is odd and was not ticked.
+func (f *amendForm) stands(concerns []guitu.Concern, ticked []string) bool {
+	f.Blocks, f.Odd = concernRows(concerns)
+	f.Ticked = map[string]bool{}
+	for _, code := range ticked {
+		f.Ticked[code] = true
+	}
+	_, unread := find(f.Odd, func(k concernRow) bool { return !f.Ticked[k.Code] })
+	return unread || len(f.Blocks) > 0
 }
 
 // check says what is missing.

@@ -132,8 +132,15 @@ func (c *console) alertCase(w http.ResponseWriter, r *http.Request, me guitu.Off
 	}
 	a, _, err := c.opts.Alerts.Alert(r.Context(), id, me.ID)
 	if err == nil && a.State == guitu.AlertDraft {
-		http.Redirect(w, r, alertPath(id)+"/edit", http.StatusSeeOther)
-		return nil
+		// Whoever is asked to agree sees the draft as a case; everybody else goes on with it.
+		approvals, err := c.opts.Alerts.Approvals(r.Context(), id, me.ID)
+		if err != nil {
+			return err
+		}
+		if _, asked := find(pending(approvals), func(p guitu.Approval) bool { return p.By.ID != me.ID }); !asked {
+			http.Redirect(w, r, alertPath(id)+"/edit", http.StatusSeeOther)
+			return nil
+		}
 	}
 	return c.showCase(w, r, me, http.StatusOK, id, why, changeForm{})
 }
@@ -150,11 +157,7 @@ func (c *console) showCase(w http.ResponseWriter, r *http.Request, me guitu.Offi
 	}
 	b.Timeline = timeline(all)
 	b.Partly, _, b.Standing = progress(all.Deliveries)
-	for _, p := range all.Approvals {
-		if p.Decision == "" {
-			b.Pending = append(b.Pending, p)
-		}
-	}
+	b.Pending = pending(all.Approvals)
 	for _, t := range guitu.Tiers {
 		b.Tiers = append(b.Tiers, tierRow{t, tierName(t), c.opts.Alerts.Rule(t)})
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"guitu"
+	"guitu/bot/console"
 )
 
 func TestConcernsBlock(t *testing.T) {
@@ -142,7 +143,7 @@ func TestChangeOnOldView(t *testing.T) {
 	b, _, br := alertDesk(t)
 	for path, sent := range map[string][]string{
 		"extend": {"hours", "24"}, "cancel": {"reason", "发错"}, "close": {"outcome", "lost/alive", "evidence", "民警确认", "found_date", "2031-05-06", "found_time", "20:00"},
-		"amend": {"do", "amend", "kind", "update", "note", "新情况"},
+		"amend": {"do", "amend", "kind", "update", "note", "新情况", "area", "371302", "time", "00:30", "tier", "lost", "reported", "yes", "custody", "none", "contact", "19900000001"},
 	} {
 		br.post("/console/alerts/32/"+path, append(sent, "key", formKey, "version", "2")...).want(t, http.StatusConflict, "丁民警已更改")
 	}
@@ -166,7 +167,11 @@ func TestAmend(t *testing.T) {
 	}
 	br.post("/console/alerts/32/amend", f...).want(t, http.StatusUnprocessableEntity, "补充新情况，还是更正", "公众该知道什么", "红色外套")
 	br.post("/console/alerts/32/amend", append(f, "kind", "correct", "note", strings.Repeat("长", guitu.MaxNote+1))...).want(t, http.StatusUnprocessableEntity, "公众该知道什么")
-	br.post("/console/alerts/32/amend", append(f, "kind", "correct", "note", "孩子穿的是红色外套")...).want(t, http.StatusSeeOther)
+	// An update passes the same examination as the first alert.
+	ks.concerns = []guitu.Concern{{Code: "night", Message: "走失时间在深夜，请核对。"}}
+	f = append(f, "kind", "correct", "note", "孩子穿的是红色外套")
+	br.post("/console/alerts/32/amend", f...).want(t, http.StatusUnprocessableEntity, "我已确认：走失时间在深夜", "红色外套")
+	br.post("/console/alerts/32/amend", append(f[:len(f):len(f)], "ack", "night")...).want(t, http.StatusSeeOther)
 	if got := b.only("amend"); !slices.Equal(got, []string{"amend 32 by 11: true 孩子穿的是红色外套"}) || ks.facts(activeID).Child.Clothing != "红色外套" {
 		t.Errorf("%v, %+v", got, ks.facts(activeID))
 	}
@@ -212,5 +217,36 @@ func TestAlertList(t *testing.T) {
 	}
 	for _, query := range []string{"state=x", "tier=x", "area=1", "desk=x", "before=x"} {
 		br.get("/console/alerts?"+query).want(t, http.StatusUnprocessableEntity)
+	}
+}
+
+// TestTierApproval: changed settings of a tier that need a second officer are asked for before issuing, and the second one sees the draft.
+func TestTierApproval(t *testing.T) {
+	b, ks, br := alertDesk(t)
+	ks.edit(draftID, func(f *guitu.Facts) {
+		*f = goodFacts("371302")
+		f.Rule, f.TierReason = &guitu.TierRule{Reach: 300, Life: time.Hour}, "线索指向邻市"
+	})
+	ks.concerns = []guitu.Concern{{Code: "tier_approval", Blocks: true, Field: "tier", Message: "需要另一名民警复核同意"}}
+	page := br.get("/console/alerts/31/check")
+	page.want(t, http.StatusOK, "请另一位民警复核", "线索指向邻市")
+	br.post("/console/alerts/31/approvals", "key", newKeyOf(t, page, "/console/alerts/31/approvals"), "kind", "tier").want(t, http.StatusSeeOther)
+	if got := b.only("ask"); !slices.Equal(got, []string{"ask tier 300 for 31 by 11: 线索指向邻市"}) {
+		t.Errorf("%v", got)
+	}
+	ks.approvals[draftID] = []guitu.Approval{{
+		ID: 8, AlertID: draftID, Kind: guitu.ApproveTier, Tier: guitu.TierLost, Rule: guitu.TierRule{Reach: 300}, Reason: "线索指向邻市", By: *b.officers[officerID], At: midnight,
+		Override: midnight.Add(15 * time.Minute),
+	}}
+	br.get("/console/alerts/31/check").want(t, http.StatusOK, "须由另一位民警决定")
+	br.get("/console/alerts/31").want(t, http.StatusSeeOther) // the asker goes on with the draft
+	other := *b.officers[officerID]
+	other.ID, other.Name = 18, "辛民警"
+	b.officers[18] = &other
+	second := as(t, serve(t, b, console.Options{Alerts: ks, Places: places{}}), b, 18)
+	second.get("/console/alerts/31").want(t, http.StatusOK, "等待复核", "线索指向邻市", "同意")
+	second.post("/console/alerts/31/approvals/8", "key", formKey, "decision", "agree").want(t, http.StatusSeeOther)
+	if got := b.only("approval"); !slices.Equal(got, []string{"approval 8 by 18: true "}) {
+		t.Errorf("%v", got)
 	}
 }

@@ -39,6 +39,8 @@ func (f changeForm) Was(which, field string) string {
 type amendForm struct {
 	Kind, Note           string
 	KindError, NoteError string
+	Blocks, Odd          []concernRow // of the changed facts
+	Ticked               map[string]bool
 }
 
 // change is one press on a form beside a case.
@@ -227,9 +229,12 @@ func (c *console) familyRequest(w http.ResponseWriter, r *http.Request, me guitu
 	})
 }
 
-// askApproval asks for a second officer's agreement to a wider ring.
+// askApproval asks for a second officer's agreement to a wider ring, or to the changed settings of the draft's tier.
 func (c *console) askApproval(w http.ResponseWriter, r *http.Request, me guitu.Officer) error {
 	return c.changed(w, r, me, "ask", func(ctx context.Context, p change) (string, error) {
+		if p.sent("kind") == string(guitu.ApproveTier) {
+			return c.askTier(ctx, p)
+		}
 		reach, err := strconv.Atoi(p.sent("reach"))
 		if _, known := find(guitu.Rings[:], func(km int) bool { return km == reach }); err != nil || !known {
 			return "", guitu.Errorf(guitu.Invalid, "请选择要扩到多远。")
@@ -243,6 +248,21 @@ func (c *console) askApproval(w http.ResponseWriter, r *http.Request, me guitu.O
 		})
 		return "已请求复核，等待另一位民警同意。", err
 	})
+}
+
+// askTier asks for agreement to the settings that the facts have instead of their tier's.
+func (c *console) askTier(ctx context.Context, p change) (string, error) {
+	a, _, err := c.opts.Alerts.Alert(ctx, p.id, p.officer)
+	if err != nil {
+		return "", err
+	}
+	if a.Facts.Rule == nil || a.Facts.TierReason == "" {
+		return "", guitu.Errorf(guitu.Invalid, "没有调整等级的设置，或没有写明理由。")
+	}
+	_, err = c.opts.Alerts.AskApproval(ctx, guitu.ApprovalRequest{
+		AlertID: p.id, OfficerID: p.officer, Kind: guitu.ApproveTier, Tier: a.Facts.Tier, Rule: *a.Facts.Rule, Reason: a.Facts.TierReason, Key: p.key,
+	})
+	return "已请求复核，等待另一位民警同意。同意后请再次“核对并发布”。", err
 }
 
 // decideApproval answers an approval, or goes on alone once its time has come.

@@ -13,6 +13,9 @@ type checkBody struct {
 	Blocks  []concernRow
 	Odd     []concernRow
 	Preview AlertPreview
+	Pending []guitu.Approval // that wait for somebody
+	AskTier bool             // the changed settings need a second officer, who was not asked yet
+	Me      guitu.Officer
 	NoView  string // why there is no preview
 	Ticked  map[string]bool
 	Key     string
@@ -23,6 +26,33 @@ type checkBody struct {
 type concernRow struct {
 	guitu.Concern
 	Anchor, Word string
+}
+
+// Own reports whether the reader asked for an approval.
+func (b checkBody) Own(a guitu.Approval) bool { return a.By.ID == b.Me.ID }
+
+// concernRows parts what blocks from what is odd.
+func concernRows(concerns []guitu.Concern) (blocks, odd []concernRow) {
+	for _, k := range concerns {
+		field := fieldOf(k)
+		row := concernRow{Concern: k, Anchor: field, Word: alertWords[field]}
+		if k.Blocks {
+			blocks = append(blocks, row)
+		} else {
+			odd = append(odd, row)
+		}
+	}
+	return blocks, odd
+}
+
+// pending are the approvals that wait for somebody.
+func pending(all []guitu.Approval) (ps []guitu.Approval) {
+	for _, p := range all {
+		if p.Decision == "" {
+			ps = append(ps, p)
+		}
+	}
+	return ps
 }
 
 // First is the first ring in kilometres by the hours that the child is missing, as far as the tier reaches.
@@ -62,15 +92,15 @@ func (c *console) showCheck(w http.ResponseWriter, r *http.Request, me guitu.Off
 	if err != nil {
 		return err
 	}
-	for _, k := range concerns {
-		field := fieldOf(k)
-		row := concernRow{Concern: k, Anchor: field, Word: alertWords[field]}
-		if k.Blocks {
-			b.Blocks = append(b.Blocks, row)
-		} else {
-			b.Odd = append(b.Odd, row)
-		}
+	b.Blocks, b.Odd = concernRows(concerns)
+	approvals, err := c.opts.Alerts.Approvals(ctx, b.Alert.ID, me.ID)
+	if err != nil {
+		return err
 	}
+	b.Pending, b.Me = pending(approvals), me
+	// Changed settings of a tier may need a second officer, who is asked here.
+	_, b.AskTier = find(concerns, func(k guitu.Concern) bool { return k.Code == "tier_approval" })
+	b.AskTier = b.AskTier && len(b.Pending) == 0
 	b.Preview, err = c.opts.Alerts.Preview(ctx, b.Alert.ID, me.ID)
 	switch guitu.KindOf(err) {
 	case "":

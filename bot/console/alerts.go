@@ -36,6 +36,8 @@ type AlertDrafts interface {
 	Photo(ctx context.Context, alertID, photoID, officerID int64) (guitu.Photo, []byte, error)
 	// Concerns says what stands against issuing a draft as it is.
 	Concerns(ctx context.Context, alertID, officerID int64) ([]guitu.Concern, error)
+	// Consider says what would stand against an alert if its facts were these. Nothing is kept.
+	Consider(ctx context.Context, alertID, officerID int64, f guitu.Facts) ([]guitu.Concern, error)
 	// Preview is what issuing would tell, by the code that tells it.
 	Preview(ctx context.Context, alertID, officerID int64) (AlertPreview, error)
 	// Poster is the picture that goes with an alert, as PNG; of a draft, as it would be.
@@ -72,6 +74,8 @@ const (
 
 // AlertApprovals are the steps that need a second officer.
 type AlertApprovals interface {
+	// Approvals lists those of an alert, the first first.
+	Approvals(ctx context.Context, alertID, officerID int64) ([]guitu.Approval, error)
 	AskApproval(ctx context.Context, a guitu.ApprovalRequest) (guitu.Approval, error)
 	// Decide agrees or refuses. Never the asker.
 	Decide(ctx context.Context, d guitu.ApprovalDecision) (guitu.Approval, error)

@@ -245,6 +245,23 @@ func (c *cases) Concerns(_ context.Context, id, officerID int64) ([]guitu.Concer
 	return c.against(a), nil
 }
 
+func (c *cases) Consider(_ context.Context, id, officerID int64, f guitu.Facts) ([]guitu.Concern, error) {
+	defer c.b.lock()()
+	a, err := c.may(id, officerID)
+	if err != nil {
+		return nil, err
+	}
+	b := *a
+	b.Facts = f
+	return c.against(&b), nil
+}
+
+func (c *cases) Approvals(_ context.Context, id, officerID int64) ([]guitu.Approval, error) {
+	defer c.b.lock()()
+	_, err := c.may(id, officerID)
+	return slices.Clone(c.approvals[id]), err
+}
+
 func (c *cases) against(a *guitu.Alert) []guitu.Concern {
 	ks := slices.Clone(c.concerns)
 	block := func(missing bool, code, field, message string) {
@@ -358,6 +375,13 @@ func (c *cases) Deliveries(_ context.Context, id, officerID int64) ([]guitu.Deli
 
 func (c *cases) Amend(_ context.Context, r guitu.AmendRequest) (guitu.Alert, error) {
 	return c.change(r.AlertID, r.OfficerID, r.Version, r.Key, func(a *guitu.Alert) error {
+		b := *a
+		b.Facts = r.Facts
+		for _, k := range c.against(&b) {
+			if k.Blocks || !slices.Contains(r.Acknowledged, k.Code) {
+				return guitu.Errorf(guitu.Invalid, "%s", k.Message)
+			}
+		}
 		a.Facts = r.Facts
 		c.b.did("amend %d by %d: %v %s", r.AlertID, r.OfficerID, r.Correction, r.Note)
 		return nil
@@ -442,7 +466,7 @@ func (c *cases) AskApproval(_ context.Context, r guitu.ApprovalRequest) (guitu.A
 	if _, err := c.may(r.AlertID, r.OfficerID); err != nil {
 		return guitu.Approval{}, err
 	}
-	c.b.did("ask %s %d for %d by %d: %s", r.Kind, r.Reach, r.AlertID, r.OfficerID, r.Reason)
+	c.b.did("ask %s %d for %d by %d: %s", r.Kind, max(r.Reach, r.Rule.Reach), r.AlertID, r.OfficerID, r.Reason)
 	return guitu.Approval{}, nil
 }
 

@@ -154,3 +154,31 @@ func (s *Alerts) byHand(
 		return tx.LogAlert(ctx, a.ID, officerID, guitu.EventSettled, d.Channel+"："+settlings[deed])
 	})
 }
+
+// Consider returns what would stand against an alert if its facts were these, as Concerns does of what is stored. It is for a form that
+// can't be stored before it is published.
+func (s *Alerts) Consider(ctx context.Context, alertID, officerID int64, f guitu.Facts) (all []guitu.Concern, err error) {
+	f = tidy(f)
+	if err := check(f); err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		a, o, err := s.read(ctx, tx, alertID, officerID)
+		if err != nil {
+			return err
+		}
+		a.Facts = f
+		all, err = s.concerns(ctx, tx, a.Alert, o)
+		return err
+	})
+	return all, err
+}
+
+// Approvals lists the steps of an alert for which a second officer was asked, the first first.
+func (s *Alerts) Approvals(ctx context.Context, alertID, officerID int64) (all []guitu.Approval, err error) {
+	err = s.work(ctx, alertID, officerID, func(tx *store.Tx, _ guitu.Alert) error {
+		all, err = tx.Approvals(ctx, alertID)
+		return err
+	})
+	return all, err
+}

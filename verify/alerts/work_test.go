@@ -153,3 +153,42 @@ func TestListFilters(t *testing.T) {
 		}
 	})
 }
+
+// TestConsider: facts that are not stored are examined as those that are, and change nothing.
+func TestConsider(t *testing.T) {
+	each(t, options(), func(t *testing.T, h *house) {
+		ctx := t.Context()
+		a := h.issued(facts(h.clock.now()))
+		before, err := h.Concerns(ctx, a.ID, h.officers[county])
+		if err != nil || slices.ContainsFunc(before, func(c guitu.Concern) bool { return c.Blocks }) {
+			t.Fatal(before, err)
+		}
+		f := a.Facts
+		f.Checklist.Custody, f.Contact.Phone = guitu.CustodyDisputed, f.Family[0]
+		got, err := h.Consider(ctx, a.ID, h.officers[county], f)
+		for _, want := range []string{"custody", "contact_family"} {
+			if err != nil || !slices.ContainsFunc(got, func(c guitu.Concern) bool { return c.Code == want }) {
+				t.Errorf("Consider = %+v, %v, want %s in it", got, err, want)
+			}
+		}
+		if after, err := h.Concerns(ctx, a.ID, h.officers[county]); err != nil || !slices.Equal(after, before) {
+			t.Errorf("concerns after considering: %+v, %v, want %+v", after, err, before)
+		}
+		if _, err := h.Consider(ctx, a.ID, h.officers[neighbour], f); guitu.KindOf(err) != guitu.Forbidden {
+			t.Errorf("another province's officer considers: %v", err)
+		}
+		if _, err := h.Approvals(ctx, a.ID, h.officers[neighbour]); guitu.KindOf(err) != guitu.Forbidden {
+			t.Errorf("another province's officer reads approvals: %v", err)
+		}
+		asked, err := h.AskApproval(ctx, guitu.ApprovalRequest{
+			AlertID: a.ID, OfficerID: h.officers[county], Kind: guitu.ApproveReach, Reach: 200, Reason: "可能上火车", Key: h.key(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := h.Approvals(ctx, a.ID, h.officers[second])
+		if err != nil || len(all) == 0 || all[len(all)-1].ID != asked.ID {
+			t.Errorf("Approvals = %+v, %v, want %d", all, err, asked.ID)
+		}
+	})
+}
