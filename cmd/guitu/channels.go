@@ -37,6 +37,7 @@ func channelKinds() map[string]channelSetup {
 		"dingtalk":       &dingtalkChannel{},
 		"feishu":         &feishuChannel{},
 		"mastodon":       &mastodonChannel{},
+		"matrix":         &matrixChannel{},
 		"mqtt":           &mqttChannel{},
 		"telegram":       &telegramChannel{},
 		"wecom":          &wecomChannel{},

@@ -25,6 +25,7 @@ const (
 	emulator    = "TEST_TELEGRAM_EMULATOR"
 	pds         = "TEST_PDS"
 	mosquitto   = "TEST_MOSQUITTO"
+	dendrite    = "TEST_DENDRITE"
 	data        = "GUITU_DATA"
 	capSchema   = "TEST_CAP_SCHEMA"
 	noSkip      = "GUITU_NO_SKIP"
