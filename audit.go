@@ -81,6 +81,7 @@ const (
 	DeedDeliverySent    Deed = "delivery.sent"
 	DeedDeliveryHandled Deed = "delivery.handled"
 	DeedSourceResume    Deed = "source.resume"
+	DeedChannelResume   Deed = "channel.resume"
 
 	DeedAlertView     Deed = "alert.view"
 	DeedAlertBegin    Deed = "alert.begin"

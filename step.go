@@ -82,6 +82,14 @@ type (
 		DeskID  int64     `json:"desk_id"`
 		Event   EventKind `json:"event"`
 	}
+	// Alarm tells an administrator, or else the officers of a desk, that a channel needs a person. Begun by Deliver and the clock.
+	Alarm struct {
+		Trouble    TroubleKind `json:"trouble"`
+		Channel    string      `json:"channel"`
+		DeliveryID int64       `json:"delivery_id,omitempty"`
+		OfficerID  int64       `json:"officer_id,omitempty"`
+		DeskID     int64       `json:"desk_id,omitempty"`
+	}
 	// Deliver publishes a notice on one channel. Begun by Decide and by the messages of an alert, at the time when the notice is due.
 	Deliver struct {
 		DeliveryID int64 `json:"delivery_id"`
@@ -109,6 +117,7 @@ func (Expiring) Kind() string { return "expiring" }
 func (Expire) Kind() string   { return "expire" }
 func (Redact) Kind() string   { return "redact" }
 func (Tell) Kind() string     { return "tell" }
+func (Alarm) Kind() string    { return "alarm" }
 func (Deliver) Kind() string  { return "deliver" }
 func (Amend) Kind() string    { return "amend" }
 
@@ -126,5 +135,6 @@ func (Expiring) Queue() string { return QueueAlert }
 func (Expire) Queue() string   { return QueueAlert }
 func (Redact) Queue() string   { return QueueAlert }
 func (Tell) Queue() string     { return QueueChat }
+func (Alarm) Queue() string    { return QueueChat }
 func (Deliver) Queue() string  { return QueueDeliver }
 func (Amend) Queue() string    { return QueueDeliver }

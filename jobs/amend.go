@@ -149,7 +149,8 @@ func (j *Jobs) change(ctx context.Context, c copyOf, to guitu.DeliveryState, do 
 			}[to])
 		})
 	case errors.Is(cause, guitu.ErrUnauthorized):
-		return &guitu.RetryError{After: absent, Err: cause}
+		err := j.db.Update(ctx, func(tx *store.Tx) error { return j.pause(ctx, tx, c.Channel, cause) })
+		return errors.Join(&guitu.RetryError{After: absent, Err: cause}, err)
 	case errors.As(cause, &retry):
 		return &guitu.RetryError{After: retry.After, Err: cause}
 	}
@@ -162,6 +163,9 @@ func (j *Jobs) beyond(ctx context.Context, c copyOf, trouble string) error {
 	return j.db.Update(ctx, func(tx *store.Tx) error {
 		moved, err := tx.MoveDelivery(ctx, c.ID, c.State, guitu.DeliveryStanding, trouble)
 		if err != nil || !moved {
+			return err
+		}
+		if err := alarm(ctx, tx, guitu.Alarm{Trouble: guitu.TroubleDelivery, Channel: c.Channel, DeliveryID: c.ID}); err != nil {
 			return err
 		}
 		return tx.LogNotice(ctx, c.Notice, 0, guitu.EventTrouble, c.Channel)

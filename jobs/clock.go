@@ -12,8 +12,11 @@ import (
 	"guitu/internal/store"
 )
 
-// sweepLook is how often the clock looks whether the daily sweep is due.
-const sweepLook = 10 * time.Second
+// sweepLook is how often the clock looks whether the daily sweep is due, and watchLook how often at the channels.
+const (
+	sweepLook = 10 * time.Second
+	watchLook = 15 * time.Second
+)
 
 // startClock begins the sweeps: which sources are due, which processes still live, and what has been kept for long enough. What is due stands in the database;
 // the clock only looks.
@@ -24,6 +27,7 @@ func (j *Jobs) startClock(ctx context.Context) error {
 		time.Second: j.begin,
 		beat:        j.beat,
 		sweepLook:   j.sweep,
+		watchLook:   j.watch,
 	} {
 		_, err := j.clock.AddFunc("@every "+every.String(), func() {
 			ctx, cancel := context.WithTimeout(ctx, leaseFor)

@@ -18,6 +18,7 @@ type copyOf struct {
 	guitu.Delivery
 	guitu.Publication
 	after store.Succession
+	taker int64 // the job that marked it as sending
 }
 
 // loadDelivery reads a delivery and makes its notice ready for the channel.
@@ -31,6 +32,9 @@ func (j *Jobs) loadDelivery(ctx context.Context, deliveryID int64) (c copyOf, er
 			return err
 		}
 		if c.after, err = tx.Succession(ctx, n, c.Channel); err != nil {
+			return err
+		}
+		if c.taker, err = tx.Taker(ctx, deliveryID); err != nil {
 			return err
 		}
 		c.Publication = guitu.Publication{
@@ -84,6 +88,9 @@ func (j *Jobs) deliver(ctx context.Context, deliveryID int64, t try) error {
 	case guitu.DeliveryDue, guitu.DeliveryHeld:
 		return j.publish(ctx, c, pub, t)
 	case guitu.DeliverySending:
+		if c.taker != 0 && c.taker != t.job {
+			return &guitu.RetryError{After: 5 * time.Second, Err: errors.New("another step is sending it")}
+		}
 		return j.lookFor(ctx, c, pub)
 	case guitu.DeliverySent, guitu.DeliveryUnknown, guitu.DeliveryRefused, guitu.DeliveryGivenUp, guitu.DeliveryWithdrawn,
 		guitu.DeliveryEdited, guitu.DeliveryPulled, guitu.DeliveryStanding, guitu.DeliveryHandled:

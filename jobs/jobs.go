@@ -55,6 +55,8 @@ type Options struct {
 	Picture func(ctx context.Context, address string) (hash string, err error)
 	// Pictures makes what goes with a notice: of one that has ended, without the child. nil: notices have no pictures.
 	Pictures func(ctx context.Context, n guitu.Notice) ([]guitu.Picture, error)
+	// ProbeEvery is how often each channel's account is looked at; 10 minutes when it is zero.
+	ProbeEvery time.Duration
 	// Observe is told of each step that ended, for metrics.
 	Observe func(kind string, attempt int, took time.Duration, err error)
 	Log     *slog.Logger // default discards
@@ -86,6 +88,9 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	if o.Link == nil {
 		o.Link = func(string) string { return "" }
 	}
+	if o.ProbeEvery == 0 {
+		o.ProbeEvery = 10 * time.Minute
+	}
 	j := &Jobs{
 		db: db, rumors: r, o: o, id: store.NewID(), checks: beat,
 		lines:   &lines{now: db.Now, waiting: map[string][]waiter{}},
@@ -108,6 +113,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Ask, t try) error { return j.ask(ctx, s.CardID, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Show, t try) error { return j.show(ctx, s.CardID, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Warn, t try) error { return j.warn(ctx, s, t) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Alarm, t try) error { return j.tellOf(ctx, s, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Press, _ try) error { return j.press(ctx, s.InboxID) })
 	j.addAlerts(workers)
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Deliver, t try) error { return j.deliver(ctx, s.DeliveryID, t) })

@@ -26,16 +26,57 @@ func (j *Jobs) publish(ctx context.Context, c copyOf, pub guitu.Publisher, t try
 	}
 	var trouble string
 	c.Pictures, trouble = j.pictures(ctx, c.Notice, pub)
-	var begun bool
-	err = j.db.Update(ctx, func(tx *store.Tx) (err error) {
-		begun, err = tx.MoveDelivery(ctx, c.ID, c.State, guitu.DeliverySending, "")
-		return err
-	})
+	begun, err := j.take(ctx, c, pub, t)
 	if err != nil || !begun {
 		return err
 	}
 	r, cause := call(ctx, func(ctx context.Context) (guitu.Receipt, error) { return post(ctx, c.Publication) })
 	return j.called(ctx, c, pub, outcome{r, trouble, cause, t})
+}
+
+// take marks a delivery as sending, unless its channel is paused or its budget is used up: then it is held.
+func (j *Jobs) take(ctx context.Context, c copyOf, pub guitu.Publisher, t try) (begun bool, err error) {
+	err = j.db.Update(ctx, func(tx *store.Tx) error {
+		s, err := tx.Channel(ctx, c.Channel)
+		if err != nil {
+			return err
+		}
+		if s.Paused {
+			// Resuming the channel begins it again.
+			_, err := tx.MoveDelivery(ctx, c.ID, c.State, guitu.DeliveryHeld, "渠道已暂停："+s.Trouble)
+			return err
+		}
+		if b, ok := pub.(guitu.Budgeted); ok {
+			renewed, ok, err := tx.Spend(ctx, c.Channel, b.Budgets(), c.Notice.Kind.Rank())
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return j.hold(ctx, tx, c, renewed)
+			}
+		}
+		begun, err = tx.TakeDelivery(ctx, c.ID, t.job)
+		return err
+	})
+	return begun, err
+}
+
+// hold lets a delivery wait for a budget, and tells of it once a day.
+func (j *Jobs) hold(ctx context.Context, tx *store.Tx, c copyOf, renewed time.Time) error {
+	if _, err := tx.MoveDelivery(ctx, c.ID, c.State, guitu.DeliveryHeld, ""); err != nil {
+		return err
+	}
+	if err := tx.PostponeDelivery(ctx, c.ID, "渠道限额已用完，恢复后自动发布", renewed); err != nil {
+		return err
+	}
+	if err := tx.Enqueue(ctx, guitu.Deliver{DeliveryID: c.ID}, renewed); err != nil {
+		return err
+	}
+	tell, err := tx.Tell(ctx, c.Channel, string(guitu.TroubleBudget), tellAgain)
+	if err != nil || !tell {
+		return err
+	}
+	return alarm(ctx, tx, guitu.Alarm{Trouble: guitu.TroubleBudget, Channel: c.Channel, DeliveryID: c.ID})
 }
 
 // pictures returns what goes with a notice on a channel, and the trouble when it can't be had: that holds no notice back. Where
@@ -84,7 +125,12 @@ func (j *Jobs) called(ctx context.Context, c copyOf, pub guitu.Publisher, o outc
 	case errors.Is(cause, guitu.ErrRejected):
 		return j.end(ctx, c, guitu.DeliveryRefused, "渠道拒绝："+cause.Error())
 	case errors.Is(cause, guitu.ErrUnauthorized):
-		return j.backToDue(ctx, c, "渠道凭据失效", absent, cause)
+		return j.db.Update(ctx, func(tx *store.Tx) error {
+			if _, err := tx.MoveDelivery(ctx, c.ID, guitu.DeliverySending, guitu.DeliveryHeld, "渠道凭据失效，渠道已暂停"); err != nil {
+				return err
+			}
+			return j.pause(ctx, tx, c.Channel, cause)
+		})
 	case errors.As(cause, &retry):
 		return j.backToDue(ctx, c, "渠道要求稍后再发", retry.After, cause)
 	case o.try.last:
@@ -165,6 +211,9 @@ func (j *Jobs) end(ctx context.Context, c copyOf, s guitu.DeliveryState, trouble
 	return j.db.Update(ctx, func(tx *store.Tx) error {
 		moved, err := tx.MoveDelivery(ctx, c.ID, guitu.DeliverySending, s, trouble)
 		if err != nil || !moved {
+			return err
+		}
+		if err := alarm(ctx, tx, guitu.Alarm{Trouble: guitu.TroubleDelivery, Channel: c.Channel, DeliveryID: c.ID}); err != nil {
 			return err
 		}
 		return tx.LogNotice(ctx, c.Notice, 0, guitu.EventTrouble, c.Channel)

@@ -26,6 +26,13 @@ func needsPerson(s guitu.SourceState, cause error) bool {
 
 // warnings enqueues what tells of a source's trouble: to each administrator who has a chat with the bot, or else to the top desk.
 func warnings(ctx context.Context, tx *store.Tx, source string) error {
+	return toOperators(ctx, tx, func(officerID, deskID int64) guitu.Step {
+		return guitu.Warn{Source: source, OfficerID: officerID, DeskID: deskID}
+	})
+}
+
+// toOperators enqueues a step for each administrator who has a chat with the bot, or else for the top desk.
+func toOperators(ctx context.Context, tx *store.Tx, step func(officerID, deskID int64) guitu.Step) error {
 	officers, err := tx.Officers(ctx)
 	if err != nil {
 		return err
@@ -36,14 +43,14 @@ func warnings(ctx context.Context, tx *store.Tx, source string) error {
 			continue
 		}
 		told = true
-		if err := tx.Enqueue(ctx, guitu.Warn{Source: source, OfficerID: o.ID}, time.Time{}); err != nil {
+		if err := tx.Enqueue(ctx, step(o.ID, 0), time.Time{}); err != nil {
 			return err
 		}
 	}
 	if told {
 		return nil
 	}
-	return warnTop(ctx, tx, source)
+	return toTop(ctx, tx, step)
 }
 
 // operates reports whether an officer is an administrator who can be told in a chat.
@@ -51,8 +58,8 @@ func operates(o guitu.Officer) bool {
 	return o.Role == guitu.RoleAdmin && !o.Disabled && o.TelegramUser != 0
 }
 
-// warnTop enqueues what tells the desks of the whole country of a source's trouble.
-func warnTop(ctx context.Context, tx *store.Tx, source string) error {
+// toTop enqueues a step for each desk of the whole country.
+func toTop(ctx context.Context, tx *store.Tx, step func(officerID, deskID int64) guitu.Step) error {
 	desks, err := tx.Desks(ctx)
 	if err != nil {
 		return err
@@ -61,7 +68,7 @@ func warnTop(ctx context.Context, tx *store.Tx, source string) error {
 		if d.Area != "" || d.TelegramChat == "" {
 			continue
 		}
-		if err := tx.Enqueue(ctx, guitu.Warn{Source: source, DeskID: d.ID}, time.Time{}); err != nil {
+		if err := tx.Enqueue(ctx, step(0, d.ID), time.Time{}); err != nil {
 			return err
 		}
 	}
@@ -79,7 +86,7 @@ func (j *Jobs) warn(ctx context.Context, w guitu.Warn, t try) error {
 		if s, _, err = tx.Source(ctx, w.Source); err != nil {
 			return err
 		}
-		id, err = chatOf(ctx, tx, w)
+		id, err = chatOf(ctx, tx, w.OfficerID, w.DeskID)
 		return err
 	})
 	if err != nil || s.Fails == 0 {
@@ -99,7 +106,9 @@ func (j *Jobs) warn(ctx context.Context, w guitu.Warn, t try) error {
 	if w.OfficerID == 0 {
 		return nil
 	}
-	return j.db.Update(ctx, func(tx *store.Tx) error { return warnTop(ctx, tx, w.Source) })
+	return j.db.Update(ctx, func(tx *store.Tx) error {
+		return toTop(ctx, tx, func(_, deskID int64) guitu.Step { return guitu.Warn{Source: w.Source, DeskID: deskID} })
+	})
 }
 
 // warnIn tells of a source's trouble in a chat, when the chat's turn has come.
@@ -112,13 +121,13 @@ func (j *Jobs) warnIn(ctx context.Context, id string, s guitu.SourceState, t try
 	return err
 }
 
-// chatOf returns the chat of whom a warning is for, "" when there is none any more.
-func chatOf(ctx context.Context, tx *store.Tx, w guitu.Warn) (string, error) {
-	if w.OfficerID == 0 {
-		d, err := tx.Desk(ctx, w.DeskID)
+// chatOf returns the chat of an officer or else of a desk, "" when there is none any more.
+func chatOf(ctx context.Context, tx *store.Tx, officerID, deskID int64) (string, error) {
+	if officerID == 0 {
+		d, err := tx.Desk(ctx, deskID)
 		return d.TelegramChat, err
 	}
-	o, err := tx.Officer(ctx, w.OfficerID)
+	o, err := tx.Officer(ctx, officerID)
 	if err != nil || !operates(o) {
 		return "", err
 	}

@@ -63,6 +63,7 @@ func TestAccess(t *testing.T) {
 		{"POST /console/deliveries/{id}/sent", "/console/deliveries/103/sent", form{"looked", "yes"}, lost, lost, no, no, no, no, moved},
 		{"POST /console/deliveries/{id}/handled", "/console/deliveries/107/handled", form{"looked", "yes"}, lost, lost, no, no, no, no, moved},
 		{"GET /console/sources", "/console/sources", nil, enter, enter, no, no, no, no, ok},
+		{"POST /console/channels/resume", "/console/channels/resume", form{"name", "weibo"}, lost, lost, no, no, no, no, moved},
 		{"POST /console/sources/resume", "/console/sources/resume", form{"name", "微博搜索/走失"}, lost, lost, no, no, no, no, moved},
 		{"GET /console/quarantine", "/console/quarantine", nil, enter, enter, no, no, no, no, ok},
 		{"GET /console/officers", "/console/officers", nil, enter, enter, no, no, no, no, ok},

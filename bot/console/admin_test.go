@@ -65,6 +65,21 @@ func TestSettleDelivery(t *testing.T) {
 	}
 }
 
+func TestChannels(t *testing.T) {
+	b := newBackend()
+	br := as(t, serve(t, b, console.Options{}), b, adminID)
+	br.get("/console/deliveries").want(t, http.StatusOK, "已暂停", "access_token 已过期", "guitu_bot", "只发布了一部分的通告", "2 个渠道已发布",
+		`href="/console/deliveries/103"`, "暂缓")
+	br.post("/console/channels/resume", "name", "别的").want(t, http.StatusNotFound)
+	br.post("/console/channels/resume").want(t, http.StatusUnprocessableEntity)
+	br.post("/console/channels/resume", "name", "weibo").want(t, http.StatusSeeOther)
+	a := br.get("/console/deliveries")
+	a.want(t, http.StatusOK, "已恢复发布")
+	if strings.Contains(a.body, "已暂停") {
+		t.Error("still paused")
+	}
+}
+
 func TestSources(t *testing.T) {
 	b := newBackend()
 	br := as(t, serve(t, b, console.Options{}), b, adminID)

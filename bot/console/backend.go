@@ -46,6 +46,11 @@ type Ledger interface {
 	MarkHandled(ctx context.Context, deliveryID, officerID int64) error
 	Sources(ctx context.Context) ([]guitu.SourceState, error)
 	ResumeSource(ctx context.Context, name string, officerID int64) error
+	// Channels lists how the channels are doing of which something is known, and ResumeChannel lets a paused one go on.
+	Channels(ctx context.Context) ([]guitu.ChannelState, error)
+	ResumeChannel(ctx context.Context, name string, officerID int64) error
+	// Partials lists the latest notices that stand on some channels and need a person on others.
+	Partials(ctx context.Context, limit int) ([]guitu.Partial, error)
 	Quarantine(ctx context.Context, limit int) ([]guitu.Quarantined, error)
 }
 

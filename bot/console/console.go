@@ -144,6 +144,7 @@ func (c *console) routes() []route {
 		{"POST /console/deliveries/{id}/handled", admins, c.markHandled},
 		{"GET /console/sources", admins, c.sources},
 		{"POST /console/sources/resume", admins, c.resumeSource},
+		{"POST /console/channels/resume", admins, c.resumeChannel},
 		{"GET /console/quarantine", admins, c.quarantine},
 		{"GET /console/officers", admins, c.officers},
 		{"POST /console/officers/invite", admins, c.invite},

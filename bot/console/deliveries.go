@@ -9,10 +9,15 @@ import (
 	"guitu"
 )
 
+// maxPartials is how many notices are listed that stand on some channels only.
+const maxPartials = 20
+
 type deliveriesBody struct {
 	State      guitu.DeliveryState
 	States     []guitu.DeliveryState
 	Deliveries []guitu.Delivery
+	Partials   []guitu.Partial
+	Channels   []guitu.ChannelState
 	Older      string
 	First      bool
 }
@@ -28,6 +33,12 @@ func (c *console) deliveries(w http.ResponseWriter, r *http.Request, me guitu.Of
 		return err
 	}
 	b.First = last == 0
+	if b.Partials, err = c.backend.Partials(r.Context(), maxPartials); err != nil {
+		return err
+	}
+	if b.Channels, err = c.backend.Channels(r.Context()); err != nil {
+		return err
+	}
 	if b.Deliveries, err = c.backend.Deliveries(r.Context(), b.State, last, listLimit+1); err != nil {
 		return err
 	}

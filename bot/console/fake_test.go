@@ -26,6 +26,8 @@ type backend struct {
 	history    map[int64][]guitu.Event
 	deliveries map[int64]*guitu.Delivery
 	src        []guitu.SourceState
+	channels   []guitu.ChannelState
+	partials   []guitu.Partial
 	rejects    []guitu.Quarantined
 	assets     []guitu.Asset
 	codes      map[string]int64 // code → officer
@@ -93,6 +95,13 @@ func newBackend() *backend {
 	}
 	b.deliveries[103].Trouble = "发送后没有收到回应"
 	b.deliveries[104].Trouble = "渠道拒收：正文过长"
+	b.channels = []guitu.ChannelState{
+		{Name: "weibo", Paused: true, Trouble: "access_token 已过期", Held: 3}, {Name: "telegram", Account: "guitu_bot"},
+	}
+	b.partials = []guitu.Partial{{
+		NoticeID: 9, Code: "K7QW3M", Kind: guitu.NoticeAlert, Public: 2,
+		Stuck: []guitu.Delivery{{ID: 103, Channel: "weibo", State: guitu.DeliveryHeld}},
+	}}
 	b.src = []guitu.SourceState{
 		{Name: "微博搜索/走失", Kind: "weibo", LastOK: midnight.Add(-3 * time.Hour), Posts: 1234, Fails: 1, Trouble: "登录墙：HTTP 432", Paused: true},
 		{Name: "本地通报", Kind: "feed", LastOK: midnight.Add(-2 * time.Minute), NextRead: midnight.Add(3 * time.Minute), Posts: 88},
@@ -380,6 +389,28 @@ func (b *backend) ResumeSource(_ context.Context, name string, officerID int64) 
 		}
 	}
 	return guitu.Errorf(guitu.NotFound, "没有这个信源。")
+}
+
+func (b *backend) Channels(context.Context) ([]guitu.ChannelState, error) {
+	defer b.lock()()
+	return slices.Clone(b.channels), nil
+}
+
+func (b *backend) ResumeChannel(_ context.Context, name string, officerID int64) error {
+	defer b.lock()()
+	for i := range b.channels {
+		if b.channels[i].Name == name && b.channels[i].Paused {
+			b.channels[i].Paused = false
+			b.did("resume channel %s by %d", name, officerID)
+			return nil
+		}
+	}
+	return guitu.Errorf(guitu.NotFound, "该渠道没有暂停。")
+}
+
+func (b *backend) Partials(context.Context, int) ([]guitu.Partial, error) {
+	defer b.lock()()
+	return slices.Clone(b.partials), nil
 }
 
 func (b *backend) Quarantine(_ context.Context, limit int) ([]guitu.Quarantined, error) {

@@ -29,6 +29,19 @@ func (c *console) resumeSource(w http.ResponseWriter, r *http.Request, me guitu.
 	return c.done(w, r, "/console/sources", "信源“"+name+"”已恢复读取。")
 }
 
+// resumeChannel lets a paused channel go on.
+func (c *console) resumeChannel(w http.ResponseWriter, r *http.Request, me guitu.Officer) error {
+	name := r.PostForm.Get("name")
+	if name == "" {
+		return guitu.Errorf(guitu.Invalid, "没有指明渠道。")
+	}
+	if err := c.backend.ResumeChannel(r.Context(), name, me.ID); err != nil {
+		return err
+	}
+	c.opts.Log.InfoContext(r.Context(), "channel resumed", "channel", name, "officer", me.ID)
+	return c.done(w, r, "/console/deliveries", "渠道“"+name+"”已恢复发布。")
+}
+
 func (c *console) quarantine(w http.ResponseWriter, r *http.Request, me guitu.Officer) error {
 	qs, err := c.backend.Quarantine(r.Context(), quarantineLimit)
 	if err != nil {

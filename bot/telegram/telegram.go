@@ -26,6 +26,7 @@ type Options struct {
 	ShowPersonalData bool                       // the chat server is one's own
 	StoryLink        func(rumorID int64) string // makes the address of a story's page in the console; nil: none
 	AlertLink        func(alertID int64) string // as StoryLink, of a case
+	ChannelsLink     string                     // address of the console's page of channels, "" for none
 	SourcesLink      string                     // address of the sources' page in the console, "" for none
 	AreaName         func(guitu.Area) string    // as in bot.CardOptions
 	Location         *time.Location             // as in bot.CardOptions
@@ -122,6 +123,17 @@ func (v voice) Tell(ctx context.Context, chat string, a guitu.Alert, event guitu
 		link = v.b.o.AlertLink(a.ID)
 	}
 	text := bot.Told(a, event, link, v.b.o.Location)
+	_, err := v.b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(text), Reserved: v.reserved})
+	return err
+}
+
+// WarnChannel says in a chat that a channel needs a person.
+func (b *Bot) WarnChannel(ctx context.Context, chat string, t guitu.ChannelTrouble) error {
+	return voice{b, false}.WarnChannel(ctx, chat, t)
+}
+
+func (v voice) WarnChannel(ctx context.Context, chat string, t guitu.ChannelTrouble) error {
+	text := bot.ChannelWarning(t, bot.WarningOptions{Console: v.b.o.ChannelsLink, Location: v.b.o.Location})
 	_, err := v.b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(text), Reserved: v.reserved})
 	return err
 }

@@ -144,7 +144,7 @@ func (s *server) bot(account *api.Client, p *parts) *chat.Bot {
 	})
 	return chat.New(account, talk, inbox{s.db}, chat.Options{
 		ShowPersonalData: s.config.Telegram.ShowPersonalData, AreaName: gazetteer.Name, Location: s.config.location(), Log: s.log,
-		SourcesLink: s.config.PublicURL + "/console/sources",
+		SourcesLink: s.config.PublicURL + "/console/sources", ChannelsLink: s.config.PublicURL + "/console/deliveries",
 		StoryLink: func(rumorID int64) string {
 			return s.config.PublicURL + "/console/stories/" + strconv.FormatInt(rumorID, 10)
 		},

@@ -300,6 +300,35 @@ func (s *Rumors) ResumeSource(ctx context.Context, name string, officerID int64)
 	})
 }
 
+// Channels lists how the channels are doing of which something is known.
+func (s *Rumors) Channels(ctx context.Context) (all []guitu.ChannelState, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.ChannelStates(ctx)
+		return err
+	})
+	return all, err
+}
+
+// ResumeChannel lets a paused channel go on with what it held, on an administrator's word.
+func (s *Rumors) ResumeChannel(ctx context.Context, name string, officerID int64) error {
+	return s.db.Update(ctx, func(tx *store.Tx) error {
+		if err := desks.Admin(ctx, tx, officerID); err != nil {
+			return err
+		}
+		tx.Audit(guitu.Entry{OfficerID: officerID, Deed: guitu.DeedChannelResume, Detail: map[string]string{"channel": name}})
+		return tx.ResumeChannel(ctx, name)
+	})
+}
+
+// Partials lists the latest notices that stand on some channels and need a person on others.
+func (s *Rumors) Partials(ctx context.Context, limit int) (all []guitu.Partial, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		all, err = tx.Partials(ctx, limit)
+		return err
+	})
+	return all, err
+}
+
 // Quarantine lists what could not be read as a post, the newest first.
 func (s *Rumors) Quarantine(ctx context.Context, limit int) (all []guitu.Quarantined, err error) {
 	err = s.db.View(ctx, func(tx *store.Tx) error {
