@@ -105,12 +105,13 @@ func (s *Alerts) rule(f guitu.Facts) guitu.TierRule {
 	return r
 }
 
-// mayPublish refuses everybody who may not publish on a case: only officers, leads and administrators may, whose desk answers for the
-// county or holds the case.
-func mayPublish(o guitu.Officer, a guitu.Alert) error {
+// mayPublish refuses everybody who may not publish on a case: only officers, leads and administrators may, with a certificate that
+// holds, whose desk answers for the county or holds the case.
+func mayPublish(o guitu.Officer, a guitu.Alert, now time.Time) error {
+	if err := o.Acts(now); err != nil {
+		return err
+	}
 	switch {
-	case o.Disabled:
-		return guitu.Errorf(guitu.Forbidden, "您的账号已停用")
 	case o.Role != guitu.RoleOfficer && o.Role != guitu.RoleLead && o.Role != guitu.RoleAdmin:
 		return guitu.Errorf(guitu.Forbidden, "您的角色不能发布警报")
 	case a.ID != 0 && o.Desk.ID != a.Desk.ID && !o.Desk.Area.Covers(a.Facts.Area):
@@ -120,17 +121,17 @@ func mayPublish(o guitu.Officer, a guitu.Alert) error {
 }
 
 // mayRead refuses everybody who may not see a case: besides those who may publish, auditors of the area may.
-func mayRead(o guitu.Officer, a guitu.Alert) error {
+func mayRead(o guitu.Officer, a guitu.Alert, now time.Time) error {
 	if o.Role == guitu.RoleAuditor && !o.Disabled && o.Desk.Area.Covers(a.Facts.Area) {
 		return nil
 	}
-	return mayPublish(o, a)
+	return mayPublish(o, a, now)
 }
 
 // press is an officer's call that changes an alert.
 type press struct {
 	alertID, officerID int64
-	act                string
+	deed               guitu.Deed
 	key                string
 	version            int // anyVersion, or that of the alert as the officer saw it
 }
@@ -144,7 +145,8 @@ type change struct {
 	alert   *store.Alert
 	officer guitu.Officer
 	key     string
-	ref     int64 // what was made: a photo, an approval
+	deed    guitu.Deed // for the trail: the press's, unless the call finds out more
+	ref     int64      // what was made or changed beside the alert: a photo, an approval
 }
 
 // change runs one officer's call on an alert in a transaction, once for each key. It returns the alert as it is then, and what the
@@ -166,11 +168,11 @@ func (s *Alerts) change(ctx context.Context, p press, fn func(c *change) error) 
 			a, ref = alert.Alert, done.Ref
 			return nil
 		}
-		c := &change{Tx: tx, alert: &alert, key: p.key}
+		c := &change{Tx: tx, alert: &alert, key: p.key, deed: p.deed}
 		if c.officer, err = tx.Officer(ctx, p.officerID); err != nil {
 			return err
 		}
-		if err := mayPublish(c.officer, alert.Alert); err != nil {
+		if err := mayPublish(c.officer, alert.Alert, tx.Now); err != nil {
 			return err
 		}
 		if p.version != anyVersion && p.version != alert.Version {
@@ -186,8 +188,9 @@ func (s *Alerts) change(ctx context.Context, p press, fn func(c *change) error) 
 			return err
 		}
 		a, ref = alert.Alert, c.ref
+		tx.Deed(p.officerID, c.deed, or(c.ref, p.alertID))
 		return tx.CreateAlertPress(ctx, store.AlertPress{
-			Key: p.key, AlertID: p.alertID, OfficerID: p.officerID, Act: p.act, Ref: c.ref,
+			Key: p.key, AlertID: p.alertID, OfficerID: p.officerID, Act: string(p.deed), Ref: c.ref,
 		})
 	})
 	if err != nil {
@@ -230,7 +233,7 @@ func pressed(ctx context.Context, tx *store.Tx, p press) (*store.AlertPress, err
 	if err != nil || done == nil {
 		return nil, err
 	}
-	if p.alertID != 0 && done.AlertID != p.alertID || done.OfficerID != p.officerID || done.Act != p.act {
+	if p.alertID != 0 && done.AlertID != p.alertID || done.OfficerID != p.officerID || done.Act != string(p.deed) {
 		return nil, guitu.Errorf(guitu.Conflict, "这次操作已经用过，请重新打开页面")
 	}
 	return done, nil

@@ -59,6 +59,12 @@ func (c *clock) add(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
+func (c *clock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = t
+}
+
 // options have two channels that know nobody's place, one that does, and the site.
 func options() alerts.Options {
 	return alerts.Options{
@@ -323,7 +329,11 @@ func (h *house) dump(alertID int64) string {
 }
 
 // lacks fails when a text holds one of some words.
-func lacks(t testing.TB, what, text string, words ...string) {
+func lacks(t interface {
+	Helper()
+	Errorf(format string, args ...any)
+}, what, text string, words ...string,
+) {
 	t.Helper()
 	for _, w := range words {
 		if strings.Contains(text, w) {

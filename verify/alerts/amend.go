@@ -25,7 +25,7 @@ func (s *Alerts) Amend(ctx context.Context, r guitu.AmendRequest) (guitu.Alert, 
 	case guitu.Mask(r.Note) != r.Note:
 		return guitu.Alert{}, guitu.Errorf(guitu.Invalid, "公开的说明里不能有电话、身份证号")
 	}
-	p := press{r.AlertID, r.OfficerID, "amend", r.Key, r.Version}
+	p := press{r.AlertID, r.OfficerID, guitu.DeedAlertAmend, r.Key, r.Version}
 	a, _, err := s.change(ctx, p, func(c *change) error {
 		a := c.alert
 		if err := onlyActive(a.Alert); err != nil {
@@ -37,7 +37,7 @@ func (s *Alerts) Amend(ctx context.Context, r guitu.AmendRequest) (guitu.Alert, 
 		}
 		before := a.Facts
 		a.Facts = f
-		if err := mayPublish(c.officer, a.Alert); err != nil {
+		if err := mayPublish(c.officer, a.Alert, c.Now); err != nil {
 			return err
 		}
 		if !s.rule(f).ShowName && f.Child.Name != "" && strings.Contains(r.Note, f.Child.Name) {
@@ -69,7 +69,7 @@ func (s *Alerts) Amend(ctx context.Context, r guitu.AmendRequest) (guitu.Alert, 
 
 // Extend lets an active alert live longer. Only who reads the alert at home is told: for everybody else nothing has changed.
 func (s *Alerts) Extend(ctx context.Context, r guitu.ExtendRequest) (guitu.Alert, error) {
-	p := press{r.AlertID, r.OfficerID, "extend", r.Key, r.Version}
+	p := press{r.AlertID, r.OfficerID, guitu.DeedAlertExtend, r.Key, r.Version}
 	a, _, err := s.change(ctx, p, func(c *change) error {
 		a := c.alert
 		if err := onlyActive(a.Alert); err != nil {

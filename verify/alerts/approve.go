@@ -28,7 +28,7 @@ func (s *Alerts) AskApproval(ctx context.Context, r guitu.ApprovalRequest) (p gu
 	if r.Reason == "" || utf8.RuneCountInString(r.Reason) > guitu.MaxBasis {
 		return p, guitu.Errorf(guitu.Invalid, "请写明理由，最多 %d 字", guitu.MaxBasis)
 	}
-	return s.approval(ctx, press{r.AlertID, r.OfficerID, "ask", r.Key, anyVersion}, func(c *change) (err error) {
+	return s.approval(ctx, press{r.AlertID, r.OfficerID, guitu.DeedApprovalAsk, r.Key, anyVersion}, func(c *change) (err error) {
 		if c.alert.State != guitu.AlertDraft {
 			if err := onlyActive(c.alert.Alert); err != nil {
 				return err
@@ -133,11 +133,11 @@ func (s *Alerts) Decide(ctx context.Context, d guitu.ApprovalDecision) (guitu.Ap
 	if utf8.RuneCountInString(d.Reason) > guitu.MaxBasis || !d.Agree && d.Reason == "" {
 		return guitu.Approval{}, guitu.Errorf(guitu.Invalid, "不同意时请写明理由，最多 %d 字", guitu.MaxBasis)
 	}
-	decision, event := agreed, guitu.EventAgreed
+	decision, event, deed := agreed, guitu.EventAgreed, guitu.DeedApprovalAgree
 	if !d.Agree {
-		decision, event = refused, guitu.EventDeclined
+		decision, event, deed = refused, guitu.EventDeclined, guitu.DeedApprovalRefuse
 	}
-	return s.answer(ctx, d.ApprovalID, d.OfficerID, d.Key, func(c *change, p guitu.Approval) error {
+	return s.answer(ctx, d.ApprovalID, d.OfficerID, deed, d.Key, func(c *change, p guitu.Approval) error {
 		if p.By.ID == c.officer.ID {
 			return guitu.Errorf(guitu.Forbidden, "不能复核自己提出的请求，请另一名民警处理")
 		}
@@ -147,7 +147,7 @@ func (s *Alerts) Decide(ctx context.Context, d guitu.ApprovalDecision) (guitu.Ap
 
 // Override lets the officer who asked go on alone, once nobody has answered for long enough. That is logged, and the desk above is told.
 func (s *Alerts) Override(ctx context.Context, approvalID, officerID int64, key string) (guitu.Approval, error) {
-	return s.answer(ctx, approvalID, officerID, key, func(c *change, p guitu.Approval) error {
+	return s.answer(ctx, approvalID, officerID, guitu.DeedApprovalOverride, key, func(c *change, p guitu.Approval) error {
 		switch {
 		case p.By.ID != c.officer.ID:
 			return guitu.Errorf(guitu.Forbidden, "只有提出请求的民警可以超时自行决定")
@@ -159,7 +159,9 @@ func (s *Alerts) Override(ctx context.Context, approvalID, officerID int64, key 
 }
 
 // answer runs a press on an approval that waits.
-func (s *Alerts) answer(ctx context.Context, approvalID, officerID int64, key string, fn func(*change, guitu.Approval) error) (guitu.Approval, error) {
+func (s *Alerts) answer(
+	ctx context.Context, approvalID, officerID int64, deed guitu.Deed, key string, fn func(*change, guitu.Approval) error,
+) (guitu.Approval, error) {
 	var p guitu.Approval
 	err := s.db.View(ctx, func(tx *store.Tx) (err error) {
 		p, err = tx.Approval(ctx, approvalID)
@@ -168,7 +170,7 @@ func (s *Alerts) answer(ctx context.Context, approvalID, officerID int64, key st
 	if err != nil {
 		return guitu.Approval{}, err
 	}
-	return s.approval(ctx, press{p.AlertID, officerID, fmt.Sprintf("answer %d", approvalID), key, anyVersion}, func(c *change) error {
+	return s.approval(ctx, press{p.AlertID, officerID, deed, key, anyVersion}, func(c *change) error {
 		c.ref = approvalID
 		p, err := c.Approval(ctx, approvalID)
 		if err != nil {

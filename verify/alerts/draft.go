@@ -18,7 +18,7 @@ func (s *Alerts) Begin(ctx context.Context, r guitu.BeginRequest) (a guitu.Alert
 	if r.Status != "" && r.Status != s.db.Status() {
 		return a, guitu.Errorf(guitu.Invalid, "演练与实际警报不能放在同一个数据库")
 	}
-	p := press{officerID: r.OfficerID, act: "begin", key: r.Key}
+	p := press{officerID: r.OfficerID, deed: guitu.DeedAlertBegin, key: r.Key}
 	err = s.update(ctx, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, "begin "+r.Key); err != nil {
 			return err
@@ -36,7 +36,7 @@ func (s *Alerts) Begin(ctx context.Context, r guitu.BeginRequest) (a guitu.Alert
 		if err != nil {
 			return err
 		}
-		if err := mayPublish(o, guitu.Alert{}); err != nil {
+		if err := mayPublish(o, guitu.Alert{}, tx.Now); err != nil {
 			return err
 		}
 		a = guitu.Alert{Status: s.db.Status(), RumorID: r.RumorID, Author: o, Desk: o.Desk}
@@ -51,7 +51,8 @@ func (s *Alerts) Begin(ctx context.Context, r guitu.BeginRequest) (a guitu.Alert
 		if err := tx.LogAlert(ctx, a.ID, o.ID, guitu.EventBegun, o.Desk.Name); err != nil {
 			return err
 		}
-		return tx.CreateAlertPress(ctx, store.AlertPress{Key: r.Key, AlertID: a.ID, OfficerID: o.ID, Act: p.act})
+		tx.Deed(o.ID, p.deed, a.ID)
+		return tx.CreateAlertPress(ctx, store.AlertPress{Key: r.Key, AlertID: a.ID, OfficerID: o.ID, Act: string(p.deed)})
 	})
 	if err != nil {
 		return guitu.Alert{}, err
@@ -82,7 +83,7 @@ func (s *Alerts) fromRumor(ctx context.Context, tx *store.Tx, rumorID int64, o g
 
 // Edit replaces the facts of a draft.
 func (s *Alerts) Edit(ctx context.Context, r guitu.EditRequest) (guitu.Alert, error) {
-	p := press{r.AlertID, r.OfficerID, "edit", r.Key, r.Version}
+	p := press{r.AlertID, r.OfficerID, guitu.DeedAlertEdit, r.Key, r.Version}
 	a, _, err := s.change(ctx, p, func(c *change) error {
 		if err := onlyDraft(c.alert.Alert); err != nil {
 			return err
@@ -93,7 +94,7 @@ func (s *Alerts) Edit(ctx context.Context, r guitu.EditRequest) (guitu.Alert, er
 		}
 		c.alert.Facts = f
 		// Whoever edits a draft away from the own area keeps it only while the own desk holds it.
-		if err := mayPublish(c.officer, c.alert.Alert); err != nil {
+		if err := mayPublish(c.officer, c.alert.Alert, c.Now); err != nil {
 			return err
 		}
 		return c.LogAlert(ctx, c.alert.ID, c.officer.ID, guitu.EventEdited, "")
@@ -142,7 +143,7 @@ func unconfirmed(before, after guitu.Facts) []string {
 
 // Drop gives up a draft that nobody will issue, and forgets what it says of the child.
 func (s *Alerts) Drop(ctx context.Context, alertID, officerID int64, key string) error {
-	_, _, err := s.change(ctx, press{alertID, officerID, "drop", key, anyVersion}, func(c *change) error {
+	_, _, err := s.change(ctx, press{alertID, officerID, guitu.DeedAlertDrop, key, anyVersion}, func(c *change) error {
 		if err := onlyDraft(c.alert.Alert); err != nil {
 			return err
 		}
@@ -158,7 +159,7 @@ func (s *Alerts) Drop(ctx context.Context, alertID, officerID int64, key string)
 
 // HandOver passes a case to another desk, which from then on holds it.
 func (s *Alerts) HandOver(ctx context.Context, r guitu.HandOverRequest) (guitu.Alert, error) {
-	a, _, err := s.change(ctx, press{r.AlertID, r.OfficerID, "hand over", r.Key, anyVersion}, func(c *change) error {
+	a, _, err := s.change(ctx, press{r.AlertID, r.OfficerID, guitu.DeedAlertHandOver, r.Key, anyVersion}, func(c *change) error {
 		desk, err := c.Desk(ctx, r.DeskID)
 		if err != nil {
 			return err

@@ -17,7 +17,7 @@ func (s *Alerts) Cancel(ctx context.Context, r guitu.CancelRequest) (guitu.Alert
 	if r.Reason = clean(r.Reason); r.Reason == "" || utf8.RuneCountInString(r.Reason) > guitu.MaxBasis {
 		return guitu.Alert{}, guitu.Errorf(guitu.Invalid, "请写明撤销的原因，最多 %d 字", guitu.MaxBasis)
 	}
-	p := press{r.AlertID, r.OfficerID, "cancel", r.Key, r.Version}
+	p := press{r.AlertID, r.OfficerID, guitu.DeedAlertCancel, r.Key, r.Version}
 	a, _, err := s.change(ctx, p, func(c *change) error {
 		if err := onlyActive(c.alert.Alert); err != nil {
 			return err
@@ -33,7 +33,7 @@ func (s *Alerts) Cancel(ctx context.Context, r guitu.CancelRequest) (guitu.Alert
 // Close ends an active or expired alert with its outcome.
 func (s *Alerts) Close(ctx context.Context, r guitu.CloseRequest) (guitu.Alert, error) {
 	r.Closing.Evidence = clean(r.Closing.Evidence)
-	p := press{r.AlertID, r.OfficerID, "close", r.Key, r.Version}
+	p := press{r.AlertID, r.OfficerID, guitu.DeedAlertClose, r.Key, r.Version}
 	a, _, err := s.change(ctx, p, func(c *change) error {
 		a := c.alert
 		if a.State != guitu.AlertExpired {
@@ -108,6 +108,7 @@ func (s *Alerts) Expire(ctx context.Context, alertID int64) error {
 		if err := tx.LogAlert(ctx, a.ID, 0, guitu.EventExpired, ""); err != nil {
 			return time.Time{}, err
 		}
+		tx.Deed(0, guitu.DeedAlertExpire, a.ID)
 		a.Version++
 		e := ending{guitu.AlertExpired, guitu.CauseExpire, guitu.Officer{}, fmt.Sprintf("step:expire:%d", a.ID)}
 		if err := s.end(ctx, tx, a, e); err != nil {

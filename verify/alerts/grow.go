@@ -123,6 +123,7 @@ func (s *Alerts) grow(ctx context.Context, tx *store.Tx, a *store.Alert, km int)
 	if err := s.send(ctx, tx, a, m, fmt.Sprintf("step:grow:%d:%d", a.ID, km)); err != nil {
 		return err
 	}
+	tx.Deed(0, guitu.DeedAlertGrow, a.ID)
 	if err := tx.LogAlert(ctx, a.ID, 0, guitu.EventGrown, fmt.Sprintf("%d公里", km)); err != nil {
 		return err
 	}

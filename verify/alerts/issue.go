@@ -37,7 +37,7 @@ func (s *Alerts) Preview(ctx context.Context, alertID, officerID int64) (n guitu
 // Issue publishes a draft: at once and without anybody above, as far as the first ring; wider where the child's clock asks for it, the
 // tier allows it, and nobody else has to agree. It is refused while a concern stands that blocks or that was not acknowledged.
 func (s *Alerts) Issue(ctx context.Context, r guitu.IssueRequest) (guitu.Alert, error) {
-	p := press{r.AlertID, r.OfficerID, "issue", r.Key, r.Version}
+	p := press{r.AlertID, r.OfficerID, guitu.DeedAlertIssue, r.Key, r.Version}
 	a, _, err := s.change(ctx, p, func(c *change) error {
 		a := c.alert
 		if err := onlyDraft(a.Alert); err != nil {

@@ -38,7 +38,7 @@ func (s *Alerts) AddPhoto(ctx context.Context, r guitu.PhotoRequest) (guitu.Phot
 	case utf8.RuneCountInString(r.Photo.Alt) > maxAlt:
 		return guitu.Photo{}, guitu.Errorf(guitu.Invalid, "照片的文字说明最多 %d 字", maxAlt)
 	}
-	_, id, err := s.change(ctx, press{r.AlertID, r.OfficerID, "add photo", r.Key, anyVersion}, func(c *change) error {
+	_, id, err := s.change(ctx, press{r.AlertID, r.OfficerID, guitu.DeedPhotoAdd, r.Key, anyVersion}, func(c *change) error {
 		if c.alert.State != guitu.AlertDraft {
 			if err := onlyActive(c.alert.Alert); err != nil {
 				return err
@@ -84,7 +84,8 @@ func (s *Alerts) AddPhoto(ctx context.Context, r guitu.PhotoRequest) (guitu.Phot
 
 // DropPhoto takes a photo out for good. Its address stops answering at once, and whoever got an active alert with it is told.
 func (s *Alerts) DropPhoto(ctx context.Context, alertID, photoID, officerID int64, key string) error {
-	_, _, err := s.change(ctx, press{alertID, officerID, fmt.Sprintf("drop photo %d", photoID), key, anyVersion}, func(c *change) error {
+	_, _, err := s.change(ctx, press{alertID, officerID, guitu.DeedPhotoDrop, key, anyVersion}, func(c *change) error {
+		c.ref = photoID
 		p, err := c.Photo(ctx, photoID)
 		if err != nil {
 			return err

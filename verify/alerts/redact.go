@@ -89,6 +89,10 @@ func (s *Alerts) forget(ctx context.Context, tx *store.Tx, a *store.Alert) error
 	if err := tx.ForgetReasons(ctx, a.ID); err != nil {
 		return err
 	}
+	if err := tx.ForgetViewNotes(ctx, 0, a.ID); err != nil {
+		return err
+	}
+	tx.Deed(0, guitu.DeedAlertRedact, a.ID)
 	err = tx.ForgetAlertDetails(ctx, a.ID, guitu.EventUpdated, guitu.EventCorrected, guitu.EventCancelled, guitu.EventDeclined,
 		guitu.EventFamily, guitu.EventViewed)
 	if err != nil {
@@ -123,7 +127,7 @@ func (s *Alerts) Family(ctx context.Context, r guitu.FamilyRequest) error {
 			return guitu.Errorf(guitu.Invalid, "请写明家属的请求和书面答复，各最多 %d 字", guitu.MaxBasis)
 		}
 	}
-	p := press{r.AlertID, r.OfficerID, "family", r.Key, anyVersion}
+	p := press{r.AlertID, r.OfficerID, guitu.DeedAlertRequest, r.Key, anyVersion}
 	_, _, err := s.change(ctx, p, func(c *change) error {
 		a := c.alert
 		if !r.Delete {

@@ -16,7 +16,7 @@ func (s *Alerts) read(ctx context.Context, tx *store.Tx, alertID, officerID int6
 	if o, err = tx.Officer(ctx, officerID); err != nil {
 		return a, o, err
 	}
-	return a, o, mayRead(o, a.Alert)
+	return a, o, mayRead(o, a.Alert, tx.Now)
 }
 
 // View returns a case, and records who opened it and why.
@@ -29,6 +29,11 @@ func (s *Alerts) View(ctx context.Context, alertID, officerID int64, reason stri
 		if err != nil {
 			return err
 		}
+		v := guitu.View{Officer: o, AlertID: alertID}
+		v.Reason, v.Note = viewReason(reason)
+		if err := tx.CreateView(ctx, &v); err != nil {
+			return err
+		}
 		if err := tx.LogAlert(ctx, alertID, o.ID, guitu.EventViewed, reason); err != nil {
 			return err
 		}
@@ -39,6 +44,16 @@ func (s *Alerts) View(ctx context.Context, alertID, officerID int64, reason stri
 		return guitu.Case{}, err
 	}
 	return k, nil
+}
+
+// viewReason reads why an officer opens a case: one of the reasons by its code or words, or another one in the officer's words.
+func viewReason(given string) (guitu.ViewReason, string) {
+	for _, r := range guitu.ViewReasons {
+		if given == string(r) || given == r.Words() {
+			return r, ""
+		}
+	}
+	return guitu.ViewOther, cut(given, guitu.MaxViewNote)
 }
 
 // load reads all of a case.
@@ -72,7 +87,7 @@ func (s *Alerts) List(ctx context.Context, f guitu.AlertFilter) (all []guitu.Ale
 		}
 		stored, err := tx.Alerts(ctx, o.Desk, f)
 		for _, a := range stored {
-			if mayRead(o, a.Alert) == nil {
+			if mayRead(o, a.Alert, tx.Now) == nil {
 				all = append(all, a.Alert)
 			}
 		}

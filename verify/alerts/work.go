@@ -29,7 +29,7 @@ func (s *Alerts) work(ctx context.Context, alertID, officerID int64, fn func(tx 
 		if err != nil {
 			return err
 		}
-		if err := mayPublish(o, a.Alert); err != nil {
+		if err := mayPublish(o, a.Alert, tx.Now); err != nil {
 			return err
 		}
 		return fn(tx, a.Alert)
@@ -140,7 +140,7 @@ func (s *Alerts) byHand(
 		if err != nil {
 			return err
 		}
-		if err := mayPublish(o, a.Alert); err != nil {
+		if err := mayPublish(o, a.Alert, tx.Now); err != nil {
 			return err
 		}
 		ok, err := do(tx, d, n)
