@@ -56,6 +56,8 @@ type Message struct {
 	Text    string // HTML without its markup
 	Markup  string // reply_markup as JSON
 	ReplyTo int
+	Photo   string // SHA-256 of the photo, hexadecimal; "" of a text
+	Album   string // the same of all messages of an album, "" outside of one
 	SentAt  time.Time
 	Edits   int
 }

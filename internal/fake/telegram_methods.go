@@ -21,6 +21,18 @@ func (t *Telegram) act(method string, p map[string]string, now time.Time) answer
 		return t.sendMessage(p, now)
 	case "editMessageText":
 		return t.editMessageText(p, now)
+	case "sendPhoto":
+		return t.sendPhoto(p, now)
+	case "sendMediaGroup":
+		return t.sendMediaGroup(p, now)
+	case "editMessageMedia":
+		return t.editMessageMedia(p, now)
+	case "deleteMessage":
+		return t.deleteMessage(p, now)
+	case "getChatMember":
+		return ok(map[string]any{
+			"status": "administrator", "user": t.me(), "can_post_messages": true, "can_edit_messages": true, "can_delete_messages": true,
+		})
 	case "answerCallbackQuery":
 		q, known := t.queries[p["callback_query_id"]]
 		if !known || now.Sub(q.at) > t.o.QueryTTL {
@@ -54,18 +66,8 @@ func (t *Telegram) sendMessage(p map[string]string, now time.Time) answer {
 	if a, over := t.overLimit(chat, now); over {
 		return a
 	}
-	if r := p["reply_parameters"]; r != "" {
-		var to struct {
-			ID      int  `json:"message_id"`
-			Without bool `json:"allow_sending_without_reply"`
-		}
-		if json.Unmarshal([]byte(r), &to) != nil {
-			return bad("can't parse reply parameters JSON object")
-		}
-		if t.find(chat, to.ID) == nil && !to.Without {
-			return bad("message to be replied not found")
-		}
-		m.ReplyTo = to.ID
+	if refusal := t.reply(p, chat, &m); refusal != "" {
+		return bad(refusal)
 	}
 	t.lastID++
 	m.ID, m.Chat, m.SentAt = t.lastID, chat, now
@@ -75,11 +77,37 @@ func (t *Telegram) sendMessage(p map[string]string, now time.Time) answer {
 	return a
 }
 
+// reply reads what a message answers.
+func (t *Telegram) reply(p map[string]string, chat string, m *Message) (refusal string) {
+	r := p["reply_parameters"]
+	if r == "" {
+		return ""
+	}
+	var to struct {
+		ID      int  `json:"message_id"`
+		Without bool `json:"allow_sending_without_reply"`
+	}
+	if json.Unmarshal([]byte(r), &to) != nil {
+		return "can't parse reply parameters JSON object"
+	}
+	if t.find(chat, to.ID) == nil {
+		if !to.Without {
+			return "message to be replied not found"
+		}
+		return ""
+	}
+	m.ReplyTo = to.ID
+	return ""
+}
+
 func (t *Telegram) editMessageText(p map[string]string, now time.Time) answer {
 	id, _ := strconv.Atoi(p["message_id"])
 	old := t.find(p["chat_id"], id)
 	if old == nil {
 		return bad("message to edit not found")
+	}
+	if old.Photo != "" {
+		return bad("there is no text in the message to edit")
 	}
 	m, refusal := checkMessage(p)
 	if refusal != "" {

@@ -1,6 +1,8 @@
 package fake
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -231,7 +233,30 @@ func readParams(r *http.Request) (map[string]string, error) {
 	for k, v := range r.Form {
 		p[k] = v[0]
 	}
-	return p, nil
+	return p, readFiles(r, p)
+}
+
+// fileParam comes before the name of an uploaded file among the parameters; its value is the SHA-256 of the file.
+const fileParam = "file:"
+
+func readFiles(r *http.Request, p map[string]string) error {
+	if r.MultipartForm == nil {
+		return nil
+	}
+	for name, files := range r.MultipartForm.File {
+		f, err := files[0].Open()
+		if err != nil {
+			return err
+		}
+		h := sha256.New()
+		_, err = io.Copy(h, f)
+		f.Close()
+		if err != nil {
+			return err
+		}
+		p[fileParam+name] = hex.EncodeToString(h.Sum(nil))
+	}
+	return nil
 }
 
 // control lets another process drive the server: POST /fake/press {user, chat, message, data}, POST /fake/write {user, chat,

@@ -22,6 +22,9 @@ const maxAnswer = 16 << 20
 // errNotModified: the message already reads as it should.
 var errNotModified = errors.New("message is not modified")
 
+// errNoMessage: what is to be deleted is not there.
+var errNoMessage = errors.New("message to delete not found")
+
 // wire is the HTTP client under the library. What it can't hand on as an answer of the Bot API it returns as an error of
 // guitu's kinds, since the library reports those without telling them apart.
 type wire struct {
@@ -146,6 +149,8 @@ func (w *wire) translate(method string, err error) error {
 		return fmt.Errorf("telegram %s: %w: the group has become a supergroup, its chat id is now %d", method, guitu.ErrRejected, moved.MigrateToChatID)
 	case errors.Is(err, tg.ErrorBadRequest) && strings.Contains(err.Error(), errNotModified.Error()):
 		return wrap(errNotModified)
+	case errors.Is(err, tg.ErrorBadRequest) && strings.Contains(err.Error(), errNoMessage.Error()):
+		return wrap(errNoMessage)
 	case errors.Is(err, tg.ErrorBadRequest), errors.Is(err, tg.ErrorForbidden):
 		return wrap(guitu.ErrRejected)
 	case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound):

@@ -27,16 +27,33 @@ type server struct{ *fake.Telegram }
 
 func (s server) Posts() []publisherstest.Post {
 	var posts []publisherstest.Post
+	albums := map[string]int{}
 	for _, m := range s.Messages(channel) {
-		posts = append(posts, publisherstest.Post{ID: fmt.Sprintf("%d/%d", fake.ChannelID, m.ID), Text: m.Text})
+		if i, known := albums[m.Album]; known && m.Album != "" {
+			posts[i].ID += fmt.Sprintf(",%d", m.ID)
+			posts[i].Pictures = append(posts[i].Pictures, publisherstest.PostPicture{Digest: m.Photo})
+			continue
+		}
+		p := publisherstest.Post{ID: fmt.Sprintf("%d/%d", fake.ChannelID, m.ID), Text: m.Text}
+		if m.Photo != "" {
+			p.ID = fmt.Sprintf("%d/photo:%d", fake.ChannelID, m.ID)
+			p.Pictures = []publisherstest.PostPicture{{Digest: m.Photo}}
+		}
+		if m.ReplyTo != 0 {
+			p.ReplyTo = fmt.Sprintf("%d/%d", fake.ChannelID, m.ReplyTo)
+		}
+		albums[m.Album] = len(posts)
+		posts = append(posts, p)
 	}
 	return posts
 }
 
 func (s server) Remove(id string) {
-	_, message, _ := strings.Cut(id, "/")
-	n, _ := strconv.Atoi(message)
-	s.Delete(channel, n)
+	_, messages, _ := strings.Cut(id, "/")
+	for _, message := range strings.Split(strings.TrimPrefix(messages, "photo:"), ",") {
+		n, _ := strconv.Atoi(message)
+		s.Delete(channel, n)
+	}
 }
 
 func publisher(t testing.TB, url, secret string) *telegram.Publisher {
@@ -70,7 +87,10 @@ func TestExercise(t *testing.T) {
 			int(publisherstest.RetryAfter.Seconds())),
 		Rejected:     refusal(403, "Forbidden: bot is not a member of the channel chat", 0),
 		Unauthorized: refusal(401, "Unauthorized", 0),
-		Limits:       publishers.Limits{Text: api.MaxText},
+		Limits: publishers.Limits{
+			Text: api.MaxText, Caption: api.MaxCaption, Pictures: api.MaxAlbum, PictureBytes: api.MaxPhotoBytes,
+		},
+		Replies: true,
 	})
 }
 
@@ -134,5 +154,43 @@ func TestReserve(t *testing.T) {
 	r, err := post(ctx, publisherstest.Publication("RA", "说明。"))
 	if err != nil || len(f.Messages(channel)) != 1 || r.URL == "" {
 		t.Errorf("the reserved call = %+v, %v with %d posts, want one", r, err, len(f.Messages(channel)))
+	}
+}
+
+// TestAlbum: an album is edited photo by photo, and what Telegram can't do is refused before anything is changed.
+func TestAlbum(t *testing.T) {
+	f := fake.NewTelegram(fake.TelegramOptions{Token: publisherstest.Secret})
+	s := httptest.NewServer(f)
+	defer s.Close()
+	p := publisher(t, s.URL, publisherstest.Secret)
+	ctx := context.Background()
+	pub := publisherstest.Publication("AL", "说明。")
+	pub.Pictures = []guitu.Picture{publisherstest.Picture(1, "一"), publisherstest.Picture(2, "二")}
+	var err error
+	if pub.Receipt, err = p.Publish(ctx, pub); err != nil {
+		t.Fatal(err)
+	}
+	fewer := pub
+	fewer.Pictures = pub.Pictures[:1]
+	if err := p.Edit(ctx, fewer); !errors.Is(err, guitu.ErrRejected) {
+		t.Errorf("Edit of an album to one photo = %v, want %v", err, guitu.ErrRejected)
+	}
+	other := pub
+	other.Pictures = []guitu.Picture{publisherstest.Picture(3, "三"), publisherstest.Picture(4, "四")}
+	if err := p.Edit(ctx, other); err != nil {
+		t.Fatal(err)
+	}
+	posts := server{f}.Posts()
+	if len(posts) != 1 || len(posts[0].Pictures) != 2 || posts[0].Pictures[1].Digest != publisherstest.Digest(other.Pictures[1].Bytes) {
+		t.Errorf("after Edit %+v, want one album of the other photos", posts)
+	}
+	first, _ := strconv.Atoi(strings.Split(strings.TrimPrefix(strings.Split(pub.Receipt.ExternalID, "/")[1], "photo:"), ",")[0])
+	f.Age(channel, first, 49*time.Hour)
+	if err := p.Pull(ctx, pub); !errors.Is(err, guitu.ErrRejected) {
+		t.Errorf("Pull after two days = %v, want %v", err, guitu.ErrRejected)
+	}
+	f.Age(channel, first, -49*time.Hour)
+	if err := p.Pull(ctx, pub); err != nil || len(f.Messages(channel)) != 0 {
+		t.Errorf("Pull = %v with %d messages left, want none", err, len(f.Messages(channel)))
 	}
 }
