@@ -199,6 +199,42 @@ func EventLabel(k guitu.EventKind) Label {
 		return Label{"引擎更新后重新归并", "Regrouped"}
 	case guitu.EventSplit:
 		return Label{"拆分", "Split"}
+	case guitu.EventBegun:
+		return Label{"起草", "Begun"}
+	case guitu.EventEdited:
+		return Label{"修改草稿", "Edited"}
+	case guitu.EventDropped:
+		return Label{"弃用草稿", "Dropped"}
+	case guitu.EventIssued:
+		return Label{"发布", "Issued"}
+	case guitu.EventGrown:
+		return Label{"扩圈", "Circle grew"}
+	case guitu.EventUpdated:
+		return Label{"更新", "Updated"}
+	case guitu.EventExtended:
+		return Label{"延期", "Extended"}
+	case guitu.EventExpiring:
+		return Label{"即将到期", "About to expire"}
+	case guitu.EventExpired:
+		return Label{"到期", "Expired"}
+	case guitu.EventCancelled:
+		return Label{"撤销", "Cancelled"}
+	case guitu.EventClosed:
+		return Label{"结案", "Closed"}
+	case guitu.EventAskedFor:
+		return Label{"请求复核", "Second officer asked for"}
+	case guitu.EventAgreed:
+		return Label{"复核同意", "Agreed"}
+	case guitu.EventDeclined:
+		return Label{"复核不同意", "Declined"}
+	case guitu.EventOverridden:
+		return Label{"超时自行决定", "Went on alone"}
+	case guitu.EventPhoto:
+		return Label{"照片", "Photo"}
+	case guitu.EventFamily:
+		return Label{"家属请求与答复", "Family's request"}
+	case guitu.EventRedacted:
+		return Label{"脱敏", "Redacted"}
 	}
 	return Label{string(k), string(k)}
 }

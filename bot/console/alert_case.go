@@ -197,7 +197,23 @@ func timeline(k guitu.Case) []moment {
 		ms = append(ms, moment{At: e.At, What: eventWord(e.Kind), Detail: e.Detail, Who: e.Officer})
 	}
 	slices.SortStableFunc(ms, func(a, b moment) int { return cmp.Compare(b.At.UnixNano(), a.At.UnixNano()) })
-	return ms
+	return fold(ms)
+}
+
+// fold makes one line of several in a row that say the same, as a draft that saves itself makes them: the latest, with how many.
+func fold(ms []moment) []moment {
+	var folded []moment
+	times := 1
+	for _, m := range ms {
+		last := len(folded) - 1
+		if last >= 0 && m.Detail == "" && folded[last].What == m.What && folded[last].Who == m.Who && (times > 1 || folded[last].Detail == "") {
+			times++
+			folded[last].Detail = strconv.Itoa(times) + " 次"
+			continue
+		}
+		folded, times = append(folded, m), 1
+	}
+	return folded
 }
 
 // Age says the age when lost, with the birth date where it is known.

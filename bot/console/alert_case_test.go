@@ -250,3 +250,20 @@ func TestTierApproval(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// TestTimeline: what a draft that saves itself did many times is one line, and nothing else is folded.
+func TestTimeline(t *testing.T) {
+	_, ks, br := alertDesk(t)
+	for i, k := range []guitu.EventKind{guitu.EventBegun, guitu.EventEdited, guitu.EventEdited, guitu.EventEdited, guitu.EventPhoto, guitu.EventEdited, guitu.EventIssued} {
+		ks.events[activeID] = append(ks.events[activeID], guitu.Event{At: midnight.Add(time.Duration(i-90) * time.Minute), Officer: "甲民警", Kind: k})
+	}
+	body := br.get("/console/alerts/32").body
+	if got := strings.Count(body, "修改草稿</strong>"); got != 2 || !strings.Contains(body, "3 次") || strings.Contains(body, "2 次") {
+		t.Errorf("%d lines of edits, want 2, of which one stands for 3: %s", got, body)
+	}
+	for _, want := range []string{"起草</strong>", "照片</strong>", "发布</strong>", "消息 1 · 发布</strong>", "投递 · telegram</strong>"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the timeline lacks %q", want)
+		}
+	}
+}

@@ -334,6 +334,12 @@ func (r *factsReader) touched(base guitu.Facts) {
 			continue
 		}
 		r.out.Unconfirmed = append(r.out.Unconfirmed, field)
+	}
+	// Coordinates that nobody typed are the county's: whoever has checked the county has checked them.
+	if r.form.V["point"] == "" && !slices.Contains(r.out.Unconfirmed, "area") {
+		r.out.Unconfirmed = slices.DeleteFunc(r.out.Unconfirmed, func(field string) bool { return field == "point" })
+	}
+	for _, field := range r.out.Unconfirmed {
 		r.form.Unconfirmed[field] = true
 	}
 }

@@ -121,6 +121,20 @@ func TestUnconfirmed(t *testing.T) {
 	}
 }
 
+// TestCountyConfirmsItsCentre: the centre of a county that a story named needs no tick of its own.
+func TestCountyConfirmsItsCentre(t *testing.T) {
+	_, ks, br := alertDesk(t)
+	ks.edit(draftID, func(f *guitu.Facts) { *f = goodFacts("371302"); f.Unconfirmed = []string{"area", "point"} })
+	br.post("/console/alerts/31/edit", "key", formKey, "version", "2", "place", "虚构小区南门", "area", "371302", "name", "林小川").want(t, http.StatusSeeOther)
+	if got := ks.facts(draftID).Unconfirmed; !slices.Equal(got, []string{"area", "point"}) {
+		t.Errorf("unconfirmed %q before the county is ticked", got)
+	}
+	br.post("/console/alerts/31/edit", "key", formKey, "version", "3", "place", "虚构小区南门", "area", "371302", "name", "林小川", "sure", "area").want(t, http.StatusSeeOther)
+	if got := ks.facts(draftID).Unconfirmed; len(got) != 0 {
+		t.Errorf("unconfirmed %q after the county was ticked", got)
+	}
+}
+
 // newKeyOf is the key of the form that goes to an address.
 func newKeyOf(t *testing.T, a answer, action string) string {
 	t.Helper()
