@@ -143,14 +143,14 @@ func TestNewCardMasks(t *testing.T) {
 // Officers read why a post was flagged, so every rule of verify/spot has a name in their language.
 func TestRulesAreNamed(t *testing.T) {
 	var source []byte
-	for _, name := range []string{"judge.go", "strongest.go"} {
+	for _, name := range []string{"rules.go", "strongest.go"} {
 		b, err := os.ReadFile("../verify/spot/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		source = append(source, b...)
 	}
-	rules := regexp.MustCompile(`(?:add\(|\{|Rule: )"([a-z ]+)",`).FindAllStringSubmatch(string(source), -1)
+	rules := regexp.MustCompile(`(?:says[A-Za-z]+: *|Rule: )"([a-z ]+)",`).FindAllStringSubmatch(string(source), -1)
 	if len(rules) < 20 {
 		t.Fatalf("found %d rules, want them all", len(rules))
 	}

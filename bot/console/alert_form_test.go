@@ -3,6 +3,7 @@ package console_test
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +119,26 @@ func TestUnconfirmed(t *testing.T) {
 	br.post(path, "key", formKey, "version", "2", "name", q.Name, "sex", "男", "place", q.Place, "area", "371302", "sure", "name").want(t, http.StatusSeeOther)
 	if got := ks.facts(id).Unconfirmed; !slices.Equal(got, []string{"place"}) {
 		t.Errorf("unconfirmed %q, want place", got)
+	}
+}
+
+// TestPlaceChanges: a county that was found for one place does not hold for another, and one that still fits stays.
+func TestPlaceChanges(t *testing.T) {
+	_, ks, br := alertDesk(t)
+	for i, tt := range []struct {
+		place, area string
+		want        guitu.Area
+	}{
+		{"临沂市兰山区虚构路", "", "371302"},
+		{"临沂市河东区虚构路", "371302", "371312"}, // the page still had the old one ticked
+		{"临沂市虚构路", "371312", "371312"},
+		{"虚构路", "371312", "371312"},
+		{"济南市虚构路", "371312", ""},
+	} {
+		br.post("/console/alerts/31/edit", "key", formKey, "version", strconv.Itoa(ks.alerts[draftID].Version), "place", tt.place, "area", tt.area).want(t, http.StatusSeeOther)
+		if got := ks.facts(draftID).Area; got != tt.want {
+			t.Errorf("%d: %s with %q ticked is in %q, want %q", i, tt.place, tt.area, got, tt.want)
+		}
 	}
 }
 
