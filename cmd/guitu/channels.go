@@ -36,6 +36,7 @@ func channelKinds() map[string]channelSetup {
 		"bluesky":        &blueskyChannel{},
 		"dingtalk":       &dingtalkChannel{},
 		"feishu":         &feishuChannel{},
+		"mail":           &mailChannel{},
 		"mastodon":       &mastodonChannel{},
 		"matrix":         &matrixChannel{},
 		"mqtt":           &mqttChannel{},

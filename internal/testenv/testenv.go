@@ -26,6 +26,7 @@ const (
 	pds         = "TEST_PDS"
 	mosquitto   = "TEST_MOSQUITTO"
 	dendrite    = "TEST_DENDRITE"
+	mailpit     = "TEST_MAILPIT"
 	data        = "GUITU_DATA"
 	capSchema   = "TEST_CAP_SCHEMA"
 	noSkip      = "GUITU_NO_SKIP"
