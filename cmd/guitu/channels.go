@@ -25,6 +25,7 @@ import (
 type PublisherConfig struct {
 	Kind string `yaml:"kind"` // one of channelKinds
 	Name string `yaml:"name"` // tells channels of one kind apart, for ever; "" where there is one only
+	Test bool   `yaml:"test"` // a test target: no notice goes there, only what "guitu channels try" publishes
 	// Setup holds the keys of the kind.
 	Setup channelSetup `yaml:"-"`
 }
@@ -97,13 +98,18 @@ func (p *PublisherConfig) UnmarshalYAML(n ast.Node) error {
 			return err
 		}
 	}
+	if test := child(n, "test"); test != nil && test.Type() != ast.NullType {
+		if err := yaml.NodeToValue(test, &p.Test); err != nil {
+			return err
+		}
+	}
 	m, ok := n.(*ast.MappingNode)
 	if !ok {
 		return nil // the kind alone
 	}
 	rest := *m
 	rest.Values = slices.DeleteFunc(slices.Clone(m.Values), func(v *ast.MappingValueNode) bool {
-		return v.Key.String() == "kind" || v.Key.String() == "name"
+		return slices.Contains([]string{"kind", "name", "test"}, v.Key.String())
 	})
 	if len(rest.Values) == 0 {
 		return nil

@@ -58,7 +58,11 @@ func (p plan) print(w io.Writer, now time.Time) error {
 	p.printDesks(t)
 	p.printChannels(t)
 	for _, c := range p.Publishers {
-		fmt.Fprintf(t, "  %s\t%s\n", c.channel(), c.Setup.words())
+		words := c.Setup.words()
+		if c.Test {
+			words = "a test target, for guitu channels try"
+		}
+		fmt.Fprintf(t, "  %s\t%s\n", c.channel(), words)
 	}
 	p.printSchedule(t, now)
 	fmt.Fprintln(t, "\nSOURCES")

@@ -24,14 +24,15 @@ const (
 
 // cli is the command line.
 type cli struct {
-	Serve       serveCmd   `cmd:"" help:"Run the bot."`
-	CheckConfig checkCmd   `cmd:"" help:"Say what is wrong with a configuration, or what it would do."`
-	Screen      screenCmd  `cmd:"" help:"Read posts as JSON lines and say of each what it is about."`
-	Compare     compareCmd `cmd:"" help:"Read pairs of posts as JSON lines and say whether they tell one story."`
-	Match       matchCmd   `cmd:"" help:"Read posts as JSON lines and find the known story that each tells."`
-	Eval        evalCmd    `cmd:"" help:"Measure the engine on labelled posts."`
-	Signin      signinCmd  `cmd:"" help:"Make a console sign-in link for an officer."`
-	Version     versionCmd `cmd:"" help:"Print the version."`
+	Serve       serveCmd    `cmd:"" help:"Run the bot."`
+	CheckConfig checkCmd    `cmd:"" help:"Say what is wrong with a configuration, or what it would do."`
+	Channels    channelsCmd `cmd:"" help:"Look at channels, or try one."`
+	Screen      screenCmd   `cmd:"" help:"Read posts as JSON lines and say of each what it is about."`
+	Compare     compareCmd  `cmd:"" help:"Read pairs of posts as JSON lines and say whether they tell one story."`
+	Match       matchCmd    `cmd:"" help:"Read posts as JSON lines and find the known story that each tells."`
+	Eval        evalCmd     `cmd:"" help:"Measure the engine on labelled posts."`
+	Signin      signinCmd   `cmd:"" help:"Make a console sign-in link for an officer."`
+	Version     versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // configFlag is the flag of every command that reads the configuration.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -79,6 +80,7 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 			o.Publishers = append(o.Publishers, posts)
 		}
 	}
+	s.config.Publishers = slices.DeleteFunc(slices.Clone(s.config.Publishers), func(c PublisherConfig) bool { return c.Test })
 	more, err := s.publishers(account, p.site.Link)
 	if err != nil {
 		return nil, err
