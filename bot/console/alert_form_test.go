@@ -122,6 +122,17 @@ func TestUnconfirmed(t *testing.T) {
 	}
 }
 
+// TestDraftHandedOver: what was typed goes along.
+func TestDraftHandedOver(t *testing.T) {
+	b, ks, br := alertDesk(t)
+	br.post("/console/alerts/31/edit", "key", formKey, "version", "1", "name", "林小川", "do", "handover").want(t, http.StatusUnprocessableEntity, "请选择要转交的值班台", `value="林小川"`)
+	br.post("/console/alerts/31/edit", "key", formKey, "version", "2", "name", "林小川", "clothing", "蓝色外套", "do", "handover", "to", "2").want(t, http.StatusSeeOther)
+	if a := ks.alerts[draftID]; a.Desk.ID != he.ID || a.Facts.Child.Clothing != "蓝色外套" || len(b.only("hand alert")) != 1 {
+		t.Errorf("handed over %+v", a)
+	}
+	br.get("/console/alerts/31/edit").want(t, http.StatusForbidden)
+}
+
 // TestPlaceChanges: a county that was found for one place does not hold for another, and one that still fits stays.
 func TestPlaceChanges(t *testing.T) {
 	_, ks, br := alertDesk(t)
