@@ -38,14 +38,7 @@ var _ console.Alerts = caseWork{}
 
 // caseWork puts the console's view of alerts together.
 func (s *server) caseWork(p *parts) caseWork {
-	w := caseWork{Alerts: p.alerts, db: s.db, channels: p.channels, link: p.site.Link}
-	fonts, err := poster.OpenFonts()
-	if err != nil {
-		s.log.Warn("there will be no posters to preview", "error", err)
-		return w
-	}
-	w.fonts = fonts
-	return w
+	return caseWork{Alerts: p.alerts, db: s.db, channels: p.channels, fonts: s.fonts, link: p.site.Link}
 }
 
 // AddPhoto cleans a picture as it was uploaded.

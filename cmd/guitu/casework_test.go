@@ -81,6 +81,9 @@ func TestAlertFromConsole(t *testing.T) {
 	if body := text(t, http.DefaultClient, base+"/n/"+code); !strings.Contains(body, "林小川") || !strings.Contains(body, "演练") || strings.Contains(body, "19900000002") {
 		t.Errorf("the status page: %s", body)
 	}
+	if got := painted(t, s, code); len(got) != 2 || got[0].Name != "poster.png" || !got[0].Child || got[1].Type != "image/jpeg" || len(got[1].Bytes) == 0 {
+		t.Errorf("with the alert go %d pictures, want its poster and the photo: %+v", len(got), got)
+	}
 
 	c := page(t, browser, http.MethodGet, base+"/console/alerts/"+id, nil)
 	for _, want := range []string{"林小川", "消息 1 · 发布", "投递 · site"} {
@@ -95,6 +98,9 @@ func TestAlertFromConsole(t *testing.T) {
 	eventually(t, "the name is gone from the site", func() bool {
 		return !strings.Contains(text(t, http.DefaultClient, base+"/n/"+code), "林小川")
 	})
+	if got := painted(t, s, code); len(got) != 1 || got[0].Child {
+		t.Errorf("after the end go %d pictures, want one without the child", len(got))
+	}
 	err = s.db.View(t.Context(), func(tx *store.Tx) error {
 		a, err := tx.AlertByCode(t.Context(), code)
 		if a.State != guitu.AlertClosed || a.Ending.Outcome != guitu.OutcomeLost {
@@ -105,6 +111,24 @@ func TestAlertFromConsole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// painted are the pictures that go with the last notice of an alert, as the running bot paints them for its channels.
+func painted(t *testing.T, s *server, code string) []guitu.Picture {
+	t.Helper()
+	n, err := store.Public{DB: s.db, Channel: siteChannel}.Notice(t.Context(), code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	painter := s.painter(func(code string) string { return s.config.PublicURL + "/n/" + code })
+	if painter == nil {
+		t.Fatal("there is no font")
+	}
+	all, err := painter.Pictures(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // submit fills in the form of a page that goes to an address, as a browser does: what stands in it, and values, and pictures.

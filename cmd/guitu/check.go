@@ -13,6 +13,7 @@ import (
 
 	"guitu"
 	"guitu/internal/gazetteer"
+	"guitu/publishers/poster"
 )
 
 // checkCmd says what is wrong with a configuration, or what it would do.
@@ -162,7 +163,19 @@ func (p plan) printSchedule(w io.Writer, now time.Time) {
 		next = append(next, at.Format("Mon 2006-01-02 15:04"))
 	}
 	fmt.Fprintf(w, "  next\t%s\n", strings.Join(next, ", "))
+	fmt.Fprintf(w, "  pictures\t%s%s\n", p.fontWords(), p.origin("", "font_files"))
 	fmt.Fprintf(w, "  at once\tfrom a reach of %d posts and reposts%s\n", p.Schedule.UrgentReach, p.origin("", "schedule", "urgent_reach"))
+}
+
+// fontWords says how posters and cards are written.
+func (p plan) fontWords() string {
+	switch _, err := poster.OpenFonts(p.FontFiles...); {
+	case err != nil:
+		return "none: no font with Chinese characters"
+	case len(p.FontFiles) > 0:
+		return "posters and cards, written in " + strings.Join(p.FontFiles, ", ")
+	}
+	return "posters and cards, written in the system's font"
 }
 
 // warnedWords says who hears of a source that needs a person.

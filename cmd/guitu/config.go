@@ -29,6 +29,8 @@ type Config struct {
 	Sources       []SourceConfig    `yaml:"sources"`
 	Schedule      ScheduleConfig    `yaml:"schedule"`
 	Network       NetworkConfig     `yaml:"network"`
+	// FontFiles are the fonts of posters and cards, the first one first; without any, the system's is looked for.
+	FontFiles []string `yaml:"font_files"`
 
 	// Exercise says that this is the configuration of a practice day: no chat, no channel but the site, no source.
 	Exercise bool `yaml:"-"`
@@ -220,6 +222,7 @@ func (c Config) exercise() Config {
 		EscalateAfter: c.EscalateAfter,
 		Alerts:        c.Alerts,
 		Schedule:      c.Schedule,
+		FontFiles:     c.FontFiles,
 		doc:           c.doc,
 	}
 	for _, d := range c.Desks {

@@ -197,6 +197,7 @@ func TestConfigWrong(t *testing.T) {
 		{"duplicate key", "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n", []string{`:2:1: mapping key "listen" already defined at [1:1]`}},
 		{"number for duration", "escalate_after:\n  county: 30\n", []string{":2:11: escalate_after.county: want a duration such as 90s, 5m or 2h"}},
 		{"no duration", "escalate_after: {city: soon}\n", []string{":1:24: escalate_after.city: want a duration such as 90s, 5m or 2h"}},
+		{"no such font", "font_files: [none.ttc]\n", []string{":1:13: font_files: open font: open none.ttc: no such file or directory"}},
 		{"no ring", "alerts: {tiers: {lost: {reach: 150}}}\n", []string{":1:32: alerts.tiers.lost.reach: want 100, 200, 300 or 500 kilometres, got 150"}},
 		{"first ring for two", "alerts: {tiers: {lost: {second_from: 100}}}\n", []string{":1:38: alerts.tiers.lost.second_from: want 200, 300 or 500 kilometres, or 0 for never: the first ring is the officer's own, got 100"}},
 		{"life for ever", "alerts: {tiers: {runaway: {life: 2000h}}}\n", []string{":1:34: alerts.tiers.runaway.life: want a duration from 1h to 720h, got 2000h"}},

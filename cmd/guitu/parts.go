@@ -91,6 +91,9 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 		return nil, err
 	}
 	o.Picture = pictures(client)
+	if painter := s.painter(p.site.Link); painter != nil {
+		o.Pictures = painter.Pictures
+	}
 	announcements, err := cron.ParseStandard(s.config.Schedule.Notices)
 	if err != nil {
 		return nil, fmt.Errorf("schedule.notices: %w", err)

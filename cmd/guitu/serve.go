@@ -22,6 +22,7 @@ import (
 	"guitu/internal/practice"
 	"guitu/internal/store"
 	"guitu/jobs"
+	"guitu/publishers/poster"
 	"guitu/publishers/site"
 	"guitu/verify/desks"
 	"guitu/verify/rumors"
@@ -75,6 +76,7 @@ type server struct {
 	db     *store.DB
 	desks  *desks.Desks
 	jobs   *jobs.Jobs
+	fonts  *poster.Fonts      // of posters, nil without one
 	stop   context.CancelFunc // ends the receivers of updates
 	wg     sync.WaitGroup     // the receivers
 	https  []*http.Server

@@ -18,6 +18,7 @@ import (
 
 	"guitu"
 	"guitu/internal/gazetteer"
+	"guitu/publishers/poster"
 )
 
 // validator collects everything that is wrong with a configuration, so that an operator mends it in one go.
@@ -56,6 +57,7 @@ func (v *validator) check(c Config) {
 	v.alerts(c.Alerts)
 	v.sources(c)
 	v.schedule(c.Schedule)
+	v.fonts(c.FontFiles)
 	for i, allowed := range c.Network.AllowPrivate {
 		if !isNetwork(allowed) {
 			v.bad(key{"network", "allow_private", i}, "want a network (10.0.0.0/8), an IP address or host:port, got %q", allowed)
@@ -337,6 +339,17 @@ func (v *validator) source(k key, s SourceConfig) {
 	}
 	if s.Every > 0 && s.Every < minEvery {
 		v.warn(append(k, "every"), "%s is hard on a public site; use %s or more", s.Every, minEvery)
+	}
+}
+
+// fonts checks that posters can be written. Without them notices go out all the same, so a machine that has none is warned of only.
+func (v *validator) fonts(files []string) {
+	switch _, err := poster.OpenFonts(files...); {
+	case err == nil:
+	case len(files) > 0:
+		v.bad(key{"font_files"}, "%v", err)
+	default:
+		v.warn(key{"font_files"}, "%v; until then notices go out without poster or card", err)
 	}
 }
 

@@ -217,8 +217,9 @@ func (p *Painter) paint(
 	if to.Bytes, err = c.encode(); err != nil {
 		return guitu.Picture{}, err
 	}
-	if link := p.o.Link(n.Code); link != "" {
-		to.URL = link + "/poster.png"
+	// Of an alert that goes on only: that is where the site shows one.
+	if link := p.o.Link(n.Code); link != "" && to.Child {
+		to.URL = link + "/" + to.Name
 	}
 	if n.ID != 0 {
 		if len(p.kept) == keepPictures {

@@ -223,7 +223,7 @@ func TestPictures(t *testing.T) {
 					t.Errorf("%s tells the name: %s", p.Name, words)
 				}
 			}
-			if p := got[0]; p.Type != "image/png" || p.Width != 1080 || p.Height != tt.height || p.URL != "https://guitu.example/n/K7M2QX/poster.png" {
+			if p := got[0]; p.Type != "image/png" || p.Width != 1080 || p.Height != tt.height || (p.URL == "https://guitu.example/n/K7M2QX/poster.png") != tt.child || !tt.child && p.URL != "" {
 				t.Errorf("%s %s, %d by %d, at %s", p.Name, p.Type, p.Width, p.Height, p.URL)
 			}
 			if other, ok := seen[string(got[0].Bytes)]; ok {
