@@ -121,8 +121,8 @@ func (t *Tx) LikeAlerts(ctx context.Context, a guitu.Alert, limit int) ([]Alert,
 // likeEscape makes text stand for itself in a LIKE pattern whose escape is "!".
 var likeEscape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
-// SetAlertAreas makes an alert's widest circle touch more counties.
-func (t *Tx) SetAlertAreas(ctx context.Context, alertID int64, areas []guitu.Area) error {
+// AddAlertAreas records that an alert's widest circle touches more counties.
+func (t *Tx) AddAlertAreas(ctx context.Context, alertID int64, areas []guitu.Area) error {
 	each := `SELECT CAST($1 AS BIGINT), value FROM json_each($2)`
 	if t.db.postgres {
 		each = `SELECT CAST($1 AS BIGINT), value FROM json_array_elements_text(CAST($2 AS json)) AS value`

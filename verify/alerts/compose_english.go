@@ -23,10 +23,10 @@ func searchEnglish(m guitu.AlertMessage, place string) guitu.Text {
 	switch m.Cause {
 	case guitu.CauseUpdate:
 		label = "Missing (update): "
-		p = append(p, "Update: "+m.Note)
+		p = append(p, "Update: "+sentence(m.Note))
 	case guitu.CauseCorrect:
 		label = "Missing (correction): "
-		p = append(p, "Correction: "+m.Note+" This replaces what was said before.")
+		p = append(p, "Correction: "+sentence(m.Note)+" This replaces what was said before.")
 	case guitu.CauseIssue, guitu.CauseGrow, guitu.CauseExtend, guitu.CauseExpire, guitu.CauseCancel, guitu.CauseClose:
 	}
 	_, tier := m.Tier.Words()

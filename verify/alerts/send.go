@@ -69,8 +69,10 @@ func (s *Alerts) send(ctx context.Context, tx *store.Tx, a *store.Alert, m guitu
 		return err
 	}
 	a.Messages = m.Number
-	if err := tx.SetAlertAreas(ctx, a.ID, m.Areas); err != nil {
-		return err
+	if fresh := freshAreas(m, earlier); len(fresh) > 0 {
+		if err := tx.AddAlertAreas(ctx, a.ID, fresh); err != nil {
+			return err
+		}
 	}
 	before, err := tx.AlertDeliveries(ctx, a.ID)
 	if err != nil {
@@ -91,6 +93,17 @@ func (s *Alerts) send(ctx context.Context, tx *store.Tx, a *store.Alert, m guitu
 		return nil
 	}
 	return tx.EndNotices(ctx, n)
+}
+
+// freshAreas lists the areas of a message that no earlier one of its alert had.
+func freshAreas(m guitu.AlertMessage, earlier []guitu.AlertMessage) []guitu.Area {
+	known := map[guitu.Area]bool{}
+	for _, e := range earlier {
+		for _, a := range e.Areas {
+			known[a] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(m.Areas), func(a guitu.Area) bool { return known[a] })
 }
 
 // got reports whether a delivery has shown its notice to somebody, or may have.
