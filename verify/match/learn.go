@@ -1,10 +1,11 @@
 package match
 
 import (
-	"guitu"
-	"guitu/verify/text"
 	"slices"
 	"unicode"
+
+	"guitu"
+	"guitu/verify/text"
 )
 
 // Evidence returns what two posts have in common and in what they differ, as numbers for learning the weights.
@@ -25,8 +26,12 @@ func Pieces(post string) []uint32 {
 	var out []uint32
 	var a, b rune
 	for _, c := range text.Normalise(post).String {
-		if !unicode.IsLetter(c) && !unicode.IsDigit(c) { continue }
-		if a != 0 { out = append(out, hash(a*7+b, c)) }
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			continue
+		}
+		if a != 0 {
+			out = append(out, hash(a*7+b, c))
+		}
 		a, b = b, c
 	}
 	slices.Sort(out)
