@@ -181,6 +181,14 @@ type Pacer interface {
 	Reserve(ctx context.Context) (publish func(context.Context, Publication) (Receipt, error), err error)
 }
 
+// Keyed is a Publisher whose channel takes a publication with the same Key once only: what may have arrived is sent again, and is
+// one post.
+type Keyed interface {
+	Publisher
+	// Keyed is a mark.
+	Keyed()
+}
+
 // Finder is a Publisher that can look whether a publication is there.
 type Finder interface {
 	// Find looks for the publication with p.Key; ok is false when it is certainly not there.

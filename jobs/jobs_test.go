@@ -259,7 +259,12 @@ func (h *house) becomes(id int64, want guitu.DeliveryState) guitu.Delivery {
 
 func (h *house) until(what string, ok func() bool) {
 	h.t.Helper()
-	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+	h.within(20*time.Second, what, ok)
+}
+
+func (h *house) within(most time.Duration, what string, ok func() bool) {
+	h.t.Helper()
+	for end := time.Now().Add(most); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			h.t.Fatalf("no %s in time", what)
 		}

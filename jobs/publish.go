@@ -152,10 +152,14 @@ func (j *Jobs) channelTurn(ctx context.Context, pub guitu.Publisher, t try) (fun
 	return inTurn(ctx, j.lines, "channel "+pub.Name(), t.order(), pacer.Reserve)
 }
 
-// lookFor settles a delivery whose answer was lost: by looking where the channel can look, else by leaving it to a person.
+// lookFor settles a delivery whose answer was lost: by looking where the channel can look, by sending it again where that
+// makes no second post, else by leaving it to a person.
 func (j *Jobs) lookFor(ctx context.Context, c copyOf, pub guitu.Publisher) error {
 	r, there, err := j.find(ctx, c, pub)
+	_, keyed := pub.(guitu.Keyed)
 	switch {
+	case errors.Is(err, errBlind) && keyed:
+		return j.backToDue(ctx, c, "未收到渠道答复，渠道自行去重，再次发送", time.Second, errors.New("no answer, sent again by its key"))
 	case errors.Is(err, errBlind):
 		return j.end(ctx, c, guitu.DeliveryUnknown, "未收到渠道答复，可能已发出，请人工核对后再处理")
 	case err != nil:

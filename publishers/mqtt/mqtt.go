@@ -61,6 +61,7 @@ type Publisher struct {
 
 var (
 	_ guitu.Local  = (*Publisher)(nil)
+	_ guitu.Keyed  = (*Publisher)(nil)
 	_ guitu.Editor = (*Publisher)(nil)
 	_ guitu.Puller = (*Publisher)(nil)
 	_ guitu.Prober = (*Publisher)(nil)
@@ -110,6 +111,9 @@ func (p *Publisher) Name() string { return p.o.Name }
 
 // Local marks that subscribers listen to places.
 func (p *Publisher) Local() {}
+
+// Keyed marks that what is published again takes the place of what is retained: receivers know it by its identifier.
+func (p *Publisher) Keyed() {}
 
 // Publish writes the notice for each city. An error means that some cities may have it; writing it again is right.
 func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) {
