@@ -225,8 +225,8 @@ type Prober interface {
 
 // Previewer is a Publisher that can say what a publication would read like on it.
 type Previewer interface {
-	// Preview returns the text of p as people would read it on the channel. It calls nobody.
-	Preview(p Publication) string
+	// Preview returns the text of p as people would read it on the channel, and those of its pictures that go along. It calls nobody.
+	Preview(p Publication) (text string, pictures []Picture)
 }
 
 // Account is what a channel says of its account.

@@ -10,7 +10,6 @@ import (
 	"guitu"
 	"guitu/bot/console"
 	"guitu/internal/gazetteer"
-	"guitu/internal/store"
 	"guitu/publishers"
 	"guitu/publishers/poster"
 	"guitu/verify/alerts"
@@ -28,7 +27,6 @@ func alertChannels(all []guitu.Publisher) []guitu.Publisher {
 // caseWork is the console's view of alerts.
 type caseWork struct {
 	*alerts.Alerts
-	db       *store.DB
 	channels []guitu.Publisher
 	fonts    *poster.Fonts // nil when the machine has none: then there are no posters
 	link     func(code string) string
@@ -38,7 +36,7 @@ var _ console.Alerts = caseWork{}
 
 // caseWork puts the console's view of alerts together.
 func (s *server) caseWork(p *parts) caseWork {
-	return caseWork{Alerts: p.alerts, db: s.db, channels: p.channels, fonts: s.fonts, link: p.site.Link}
+	return caseWork{Alerts: p.alerts, channels: p.channels, fonts: s.fonts, link: p.site.Link}
 }
 
 // AddPhoto cleans a picture as it was uploaded.
@@ -69,34 +67,28 @@ const noCode = "●●●●●●"
 
 // Preview renders the notice for each channel by the channel's own code.
 func (w caseWork) Preview(ctx context.Context, alertID, officerID int64) (console.AlertPreview, error) {
-	n, err := w.Alerts.Preview(ctx, alertID, officerID)
+	d, err := w.sketch(ctx, alertID, officerID)
 	if err != nil {
 		return console.AlertPreview{}, err
 	}
-	if n.Code == "" {
-		n.Code = noCode
-	}
-	a, photos, err := w.Alert(ctx, alertID, officerID)
-	if err != nil {
+	p := console.AlertPreview{Notice: d.notice, Rule: d.message.Shown}
+	pub := guitu.Publication{Notice: d.notice, Link: w.link(d.notice.Code)}
+	if pub.Pictures, err = w.pictures(ctx, d); err != nil && guitu.KindOf(err) != guitu.NotFound {
 		return console.AlertPreview{}, err
-	}
-	p := console.AlertPreview{Notice: n, Rule: w.rule(a.Facts)}
-	pub := guitu.Publication{Notice: n, Link: w.link(n.Code)}
-	var shows []string
-	if w.fonts != nil {
-		shows = append(shows, "海报")
-	}
-	if p.Rule.ShowPhoto {
-		for _, ph := range photos {
-			shows = append(shows, "照片（"+ph.Alt+"）")
-		}
 	}
 	for _, c := range w.channels {
-		shown := console.Shown{Channel: c.Name(), Pictures: shows}
+		// A channel without limits of its own shows everything.
+		text, pictures := publishers.Plain(d.notice, guitu.Chinese, pub.Link, publishers.Limits{Text: math.MaxInt32}), pub.Pictures
 		if v, ok := c.(guitu.Previewer); ok {
-			shown.Text = v.Preview(pub)
-		} else { // a channel without limits
-			shown.Text = publishers.Plain(n, guitu.Chinese, pub.Link, publishers.Limits{Text: math.MaxInt32})
+			text, pictures = v.Preview(pub)
+		}
+		shown := console.Shown{Channel: c.Name(), Text: text}
+		for _, picture := range pictures {
+			what := "海报"
+			if picture.Name != "poster.png" {
+				what = "照片（" + picture.Alt[guitu.Chinese] + "）"
+			}
+			shown.Pictures = append(shown.Pictures, what)
 		}
 		p.Channels = append(p.Channels, shown)
 	}
@@ -116,46 +108,69 @@ func (w caseWork) rule(f guitu.Facts) guitu.TierRule {
 
 // Poster paints the poster of a case as it would be issued or updated now.
 func (w caseWork) Poster(ctx context.Context, alertID, officerID int64) ([]byte, error) {
+	d, err := w.sketch(ctx, alertID, officerID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := w.pictures(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		if p.Name == "poster.png" {
+			return p.Bytes, nil
+		}
+	}
+	return nil, errors.New("an alert without a poster")
+}
+
+// pictures paints what would go with a sketch; NotFound on a machine without fonts.
+func (w caseWork) pictures(ctx context.Context, d sketch) ([]guitu.Picture, error) {
 	if w.fonts == nil {
 		return nil, guitu.Errorf(guitu.NotFound, "本机没有中文字体，不能制作海报。")
 	}
-	n, err := w.Alerts.Preview(ctx, alertID, officerID)
-	if err != nil {
-		return nil, err
+	all, err := poster.New(d, w.fonts, poster.Options{Link: w.link}).Pictures(ctx, d.notice)
+	for i := range all {
+		if all[i].Name == "poster.png" {
+			all[i].URL = w.link(d.notice.Code) // it will have an address there, for channels that take addresses only
+		}
 	}
-	if n.Code == "" {
-		n.Code = noCode
+	return all, err
+}
+
+// sketch makes the message that would be issued now.
+func (w caseWork) sketch(ctx context.Context, alertID, officerID int64) (d sketch, err error) {
+	if d.notice, err = w.Alerts.Preview(ctx, alertID, officerID); err != nil {
+		return d, err
+	}
+	if d.notice.Code == "" {
+		d.notice.Code = noCode
 	}
 	a, photos, err := w.Alert(ctx, alertID, officerID)
 	if err != nil {
-		return nil, err
+		return d, err
 	}
-	sketch := sketch{message: guitu.AlertMessage{
+	n := d.notice
+	d.message = guitu.AlertMessage{
 		AlertID: alertID, Type: guitu.MsgAlert, Cause: guitu.CauseIssue, Status: n.Status, Code: n.Code, Tier: a.Facts.Tier,
 		Shown: w.rule(a.Facts), Facts: a.Facts, Expires: n.Expires, Areas: n.Areas, Sent: n.MadeAt,
-	}}
+	}
 	if n.Circle != nil {
-		sketch.message.Circle = *n.Circle
+		d.message.Circle = *n.Circle
 	}
 	for _, ph := range photos {
 		_, body, err := w.Photo(ctx, alertID, ph.ID, officerID)
 		if err != nil {
-			return nil, err
+			return d, err
 		}
-		sketch.shots = append(sketch.shots, poster.Shot{Photo: ph, Bytes: body})
+		d.shots = append(d.shots, poster.Shot{Photo: ph, Bytes: body})
 	}
-	picture, err := poster.New(sketch, w.fonts, poster.Options{Link: w.link}).Poster(ctx, n)
-	if err != nil {
-		return nil, err
-	}
-	if picture.Type != "image/png" {
-		return nil, errors.New("the poster is no PNG but " + picture.Type)
-	}
-	return picture.Bytes, nil
+	return d, nil
 }
 
 // sketch is a message that was not issued.
 type sketch struct {
+	notice  guitu.Notice
 	message guitu.AlertMessage
 	shots   []poster.Shot
 }

@@ -212,9 +212,9 @@ func split(uri string) (repo, key string, ok bool) {
 	return parts[0], parts[2], true
 }
 
-// Preview returns the text of a post.
-func (p *Publisher) Preview(pub guitu.Publication) string {
-	return p.record(pub).Text
+// Preview returns the text and the pictures of a post.
+func (p *Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	return p.record(pub).Text, limits.Take(pub.Pictures)
 }
 
 // record makes the post without what must be asked of the server.

@@ -69,9 +69,9 @@ func New(webhook, secret string, o Options) (*Publisher, error) {
 // Name returns "dingtalk", or the group's name from the configuration.
 func (p *Publisher) Name() string { return p.o.Name }
 
-// Preview returns the text of a post.
-func (*Publisher) Preview(pub guitu.Publication) string {
-	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits)
+// Preview returns the text and the pictures of a post.
+func (*Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits), limits.Take(pub.Pictures)
 }
 
 // Publish posts the notice in Chinese.

@@ -81,9 +81,9 @@ type element struct {
 	Href string `json:"href,omitempty"`
 }
 
-// Preview returns the text of a post.
-func (*Publisher) Preview(pub guitu.Publication) string {
-	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits)
+// Preview returns the text and the pictures of a post.
+func (*Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits), limits.Take(pub.Pictures)
 }
 
 // Publish posts the notice in Chinese.

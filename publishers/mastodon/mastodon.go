@@ -200,9 +200,9 @@ func (p *Publisher) limits() publishers.Limits {
 	return publishers.Limits{Text: p.o.Limit, Pictures: maxPictures, Alt: maxAlt}
 }
 
-// Preview returns the text of a post.
-func (p *Publisher) Preview(pub guitu.Publication) string {
-	return p.text(pub)
+// Preview returns the text and the pictures of a post.
+func (p *Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	return p.text(pub), p.limits().Take(pub.Pictures)
 }
 
 func (p *Publisher) text(pub guitu.Publication) string {

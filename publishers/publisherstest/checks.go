@@ -95,9 +95,15 @@ func preview(t testing.TB, h Harness) {
 			return
 		}
 		pub := Publication("PV", description)
-		want := strings.Fields(shown.Preview(pub))
+		pub.Pictures = []guitu.Picture{Picture(1, "海报"), Picture(2, "照片")}
+		text, pictures := shown.Preview(pub)
+		want := strings.Fields(text)
 		mustPublish(t, p, pub)
-		if got := strings.Fields(onlyPost(t, w).Text); !slices.Equal(got, want) {
+		post := onlyPost(t, w)
+		if len(post.Pictures) != len(pictures) {
+			t.Errorf("the post has %d pictures, and its preview %d", len(post.Pictures), len(pictures))
+		}
+		if got := strings.Fields(post.Text); !slices.Equal(got, want) {
 			t.Errorf("the post reads\n%s\nand its preview\n%s", strings.Join(got, " "), strings.Join(want, " "))
 		}
 	}

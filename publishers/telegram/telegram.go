@@ -190,8 +190,11 @@ func parsePlace(receipt string) (place, error) {
 	return place{chat, photos, strings.Split(list, ",")}, nil
 }
 
-// Preview returns the text of a post.
-func (*Publisher) Preview(pub guitu.Publication) string { return words(pub, limits.Take(pub.Pictures)) }
+// Preview returns the text and the pictures of a post.
+func (*Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	photos := limits.Take(pub.Pictures)
+	return words(pub, photos), photos
+}
 
 // text is the notice with its first line in bold, which says what happened, or that it no longer holds.
 func text(pub guitu.Publication, photos []guitu.Picture) string {

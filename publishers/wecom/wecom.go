@@ -65,9 +65,10 @@ type article struct {
 	Picture     string `json:"picurl"`
 }
 
-// Preview returns the text of a post.
-func (*Publisher) Preview(pub guitu.Publication) string {
-	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits.Beside(limits.Take(pub.Pictures)))
+// Preview returns the text and the pictures of a post.
+func (*Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	pictures := limits.Take(pub.Pictures)
+	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits.Beside(pictures)), pictures
 }
 
 // Publish posts the notice in Chinese: as a text, or as a card when there is a picture.

@@ -274,9 +274,9 @@ func (p *Publisher) Probe(ctx context.Context) (guitu.Account, error) {
 	return a, nil
 }
 
-// Preview returns the text of a post.
-func (p *Publisher) Preview(pub guitu.Publication) string {
-	return p.text(pub)
+// Preview returns the text and the pictures of a post.
+func (p *Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	return p.text(pub), p.limits.Take(pub.Pictures)
 }
 
 // text is the notice. The share interface refuses #topics#, and the commercial one would make links of them: a full-width ＃ makes

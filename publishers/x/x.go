@@ -131,9 +131,9 @@ func receipt(id string) guitu.Receipt {
 	return guitu.Receipt{ExternalID: id, URL: "https://x.com/i/web/status/" + id}
 }
 
-// Preview returns the text of a post.
-func (*Publisher) Preview(pub guitu.Publication) string {
-	return text(pub)
+// Preview returns the text and the pictures of a post.
+func (*Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	return text(pub), limits.Take(pub.Pictures)
 }
 
 func text(pub guitu.Publication) string {
