@@ -84,7 +84,7 @@ var loadGate = sync.OnceValue(func() *gate {
 				chars = append(chars, uint16(r))
 			}
 		}
-		g.add(chars, words[word], word)
+		g.add(chars, word, words[word])
 		g.longest = max(g.longest, len(chars))
 	}
 	for r := range rune(len(g.spelled)) {

@@ -11,6 +11,7 @@ type scan struct {
 	gate  *gate
 	chars [512]uint16 // what was read and not yet searched, without silence
 	n     int
+	begun [512]uint16 // where words may begin, for search
 	seen  classes
 }
 
@@ -36,9 +37,7 @@ func (s *scan) read(post string) bool {
 				}
 				c := table[a]
 				s.chars[n] = c
-				if c > several {
-					n++
-				}
+				n += loud(c)
 				i++
 				continue
 			}
@@ -52,9 +51,7 @@ func (s *scan) read(post string) bool {
 				break
 			}
 			s.chars[n] = d
-			if d > several {
-				n++
-			}
+			n += loud(d)
 			i += 3
 		}
 		s.n = n
@@ -112,17 +109,26 @@ func (s *scan) put(c uint16) {
 	s.n++
 }
 
+// loud returns 1 for a character that is heard, without a branch: nobody could foretell it.
+func loud(c uint16) int { return int((several - uint32(c)) >> 31) }
+
 // search looks for words in what was read, keeps the end of it, where a word may have begun, and reports whether it has enough.
 func (s *scan) search() bool {
 	chars := s.chars[:s.n]
+	if s.n < len(s.chars) {
+		s.chars[s.n] = silent
+	}
+	n := 0
 	for i, a := range chars {
 		b := uint16(silent)
-		if i+1 < len(chars) {
-			b = chars[i+1]
+		if i+1 < len(s.chars) {
+			b = s.chars[i+1]
 		}
-		if s.gate.begins(a, b) {
-			s.words(chars[i:])
-		}
+		s.begun[n%len(s.begun)] = uint16(i)
+		n += s.gate.begins(a, b)
+	}
+	for _, i := range s.begun[:n] {
+		s.words(chars[i:])
 	}
 	s.n = copy(s.chars[:], chars[max(0, len(chars)-s.gate.longest+1):])
 	return s.seen.enough()
@@ -130,11 +136,15 @@ func (s *scan) search() bool {
 
 // words sees the words at the start of chars.
 func (s *scan) words(chars []uint16) {
-	n := uint16(root)
-	for _, c := range chars {
-		if n = s.gate.step(n, c); n == root {
+	t := s.gate.trie
+	s.seen |= t.words[t.step(0, chars[0]).word].classes
+	n := chars[0]
+	for _, c := range chars[1:] {
+		step := t.step(n, c)
+		if step.key == 0 {
 			return
 		}
-		s.seen |= s.gate.ends[n]
+		s.seen |= t.words[step.word].classes
+		n = step.to
 	}
 }

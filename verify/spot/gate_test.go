@@ -25,6 +25,24 @@ func holdGate(t *testing.T, post string) {
 	}
 }
 
+// holdHopeless holds that a post whose n-grams are not looked at would not have come to anything with them.
+func holdHopeless(t *testing.T, post string) {
+	t.Helper()
+	m := embedded()
+	var p page
+	p.turn(clip(post), nil)
+	p.judge()
+	p.marks()
+	if _, ok := p.hopeless(m); !ok {
+		return
+	}
+	p.grams()
+	score, topic := logistic(m.Logit(&p.sketch)), p.evidence(m, &p.sketch)
+	if score >= Ask || topic != "" {
+		t.Errorf("%q is not hopeless: %.2f %q", post, score, topic)
+	}
+}
+
 func TestGateOnRealPosts(t *testing.T) {
 	dir := testenv.Data(t)
 	for _, name := range []string{"spot.dev.jsonl", "variants.dev.jsonl", "reposts.dev.jsonl", "template_flood.dev.jsonl", "extract.dev.jsonl", "debunks.dev.jsonl"} {
@@ -32,6 +50,7 @@ func TestGateOnRealPosts(t *testing.T) {
 		for _, post := range realTexts(t, filepath.Join(dir, name)) {
 			rows++
 			holdGate(t, post)
+			holdHopeless(t, post)
 			if loadGate().passes(post) {
 				passed++
 			}
@@ -162,6 +181,7 @@ func TestGateOnMadePosts(t *testing.T) {
 	found := 0
 	for _, post := range madePosts(20_000) {
 		holdGate(t, post)
+		holdHopeless(t, post)
 		if embedded().look(post).Topic != "" {
 			found++
 		}

@@ -124,20 +124,28 @@ func NewTable(weights []float64, base float64) Table {
 
 // Logit returns what a head says of a sketch.
 func (t *Table) Logit(s *Sketch) float64 {
+	return t.marks(s) + float64(t.Scale)*float64(t.sum(s.Grams))*s.GramValue()
+}
+
+// marks returns the part of the logit that the n-grams have no part in.
+func (t *Table) marks(s *Sketch) float64 {
+	return float64(t.Base) + float64(t.Scale)*float64(t.sum(s.Marks))
+}
+
+func (t *Table) sum(features []uint32) int {
 	mask := uint32(len(t.Weights) - 1)
-	marks, grams := 0, 0
-	for _, f := range s.Marks {
-		marks += int(t.Weights[f&mask])
+	sum := 0
+	for _, f := range features {
+		sum += int(t.Weights[f&mask])
 	}
-	for _, f := range s.Grams {
-		grams += int(t.Weights[f&mask])
-	}
-	return float64(t.Base) + float64(t.Scale)*(float64(marks)+float64(grams)*s.GramValue())
+	return sum
 }
 
 // Logit returns what rules and learned part say together of whether the post is about a missing person.
-func (m *Model) Logit(s *Sketch) float64 {
-	return float64(m.Share)*m.Tables[Missing].Logit(s) + float64(m.Rules)*Held(s.Rules) + float64(m.Shift)
+func (m *Model) Logit(s *Sketch) float64 { return m.joined(m.Tables[Missing].Logit(s), s.Rules) }
+
+func (m *Model) joined(learned, rules float64) float64 {
+	return float64(m.Share)*learned + float64(m.Rules)*Held(rules) + float64(m.Shift)
 }
 
 // Held returns the sum of the rules within ±mostRules.

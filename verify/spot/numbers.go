@@ -1,6 +1,8 @@
 package spot
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,6 +15,7 @@ func (p *page) numbers() {
 	}
 	if p.survey.years {
 		p.ages()
+		slices.SortStableFunc(p.numbered, func(a, b word) int { return cmp.Compare(a.start, b.start) })
 	}
 }
 

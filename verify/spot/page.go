@@ -1,7 +1,6 @@
 package spot
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 	"unicode/utf8"
@@ -12,7 +11,7 @@ import (
 // word is a keyword, or a number, in the characters of a page.
 type word struct {
 	class        class
-	text         uint16 // which keyword: its node in the lexicon, root for a number
+	text         uint16 // which keyword: its index in the lexicon, 0 for a number
 	start, end   int32
 	before, upTo int32 // how many sentences end before it begins, and before it ends
 }
@@ -31,6 +30,7 @@ type page struct {
 	sum    float64
 	sketch Sketch
 
+	begun                   []int32      // for keywords: where they may begin
 	ruled, hinted, numbered []word       // for turn: the words of rules, hints and numbers
 	seen                    [1024]uint32 // for distinct
 }
@@ -50,12 +50,9 @@ var lexicon = sync.OnceValue(func() *trie {
 			seen[w] = c
 			var chars []uint16
 			for _, r := range w {
-				if r > 0xFFFF {
-					panic("spot: the lexicon cannot hold " + w)
-				}
 				chars = append(chars, uint16(r))
 			}
-			t.add(chars, 1<<c, w)
+			t.add(chars, w, 1<<c)
 		}
 	}
 	return t
@@ -72,8 +69,7 @@ func (p *page) turn(post string, without map[string]bool) {
 	p.look()
 	p.keywords(without)
 	p.numbers()
-	p.words = append(append(append(p.words[:0], p.ruled...), p.hinted...), p.numbered...)
-	slices.SortFunc(p.words, func(a, b word) int { return cmp.Compare(a.start, b.start) })
+	p.words = merge(p.words[:0], p.ruled, p.hinted, p.numbered)
 	p.has = 0
 	before := 0
 	for i := range p.words {
@@ -99,33 +95,68 @@ func (p *page) keywords(without map[string]bool) {
 	t := lexicon()
 	p.ruled, p.hinted = p.ruled[:0], p.hinted[:0]
 	var ruledEnd, hintedEnd int32
+	p.begun = slices.Grow(p.begun[:0], len(p.chars)+1)[:len(p.chars)+1]
+	n := 0
 	for i, a := range p.plain[:len(p.chars)] {
-		if !t.begins(a, p.plain[i+1]) {
-			continue
-		}
-		var rule, hint word // the longest
-		n := uint16(root)
-		for j, c := range p.plain[i:] {
-			if n = t.step(n, c); n == root {
-				break
-			}
-			switch c := t.ends[n]; {
-			case c == 0 || without != nil && without[t.texts[n]]:
-			case c&ruled != 0:
-				rule = word{class: c.first(), text: n, start: int32(i), end: int32(i + j + 1)}
-			default:
-				hint = word{class: c.first(), text: n, start: int32(i), end: int32(i + j + 1)}
-			}
-		}
+		p.begun[n] = int32(i)
+		n += t.begins(a, p.plain[i+1])
+	}
+	for _, i := range p.begun[:n] {
+		rule, hint := p.longest(t, i, without)
 		if rule.end > ruledEnd {
 			ruledEnd = rule.end
-			if rule.class < closed || !p.inHandle(i) {
+			if rule.class = t.words[rule.text].classes.first(); rule.class < closed || !p.inHandle(int(i)) {
 				p.ruled = append(p.ruled, rule)
 			}
 		}
 		if hint.end > hintedEnd {
-			p.hinted, hintedEnd = append(p.hinted, hint), hint.end
+			hintedEnd = hint.end
+			hint.class = t.words[hint.text].classes.first()
+			p.hinted = append(p.hinted, hint)
 		}
+	}
+}
+
+// longest returns the longest words of rules and of hints that begin at i, without their class. Where there is none, its end is 0.
+func (p *page) longest(t *trie, i int32, without map[string]bool) (rule, hint word) {
+	rule.start, hint.start = i, i
+	n := uint16(0)
+	for j, c := range p.plain[i:] {
+		s := t.step(n, c)
+		if s.word != 0 && (without == nil || !without[t.words[s.word].text]) {
+			if t.words[s.word].classes&ruled != 0 {
+				rule.text, rule.end = s.word, i+int32(j)+1
+			} else {
+				hint.text, hint.end = s.word, i+int32(j)+1
+			}
+		}
+		switch {
+		case j == 0:
+			n = c // whether or not the character is a word
+		case s.key == 0:
+			return rule, hint
+		default:
+			n = s.to
+		}
+	}
+	return rule, hint
+}
+
+// merge appends the words of three lists that are in order to out.
+func merge(out, a, b, c []word) []word {
+	for {
+		from := &a
+		if len(b) > 0 && (len(a) == 0 || b[0].start < a[0].start) {
+			from = &b
+		}
+		if len(c) > 0 && (len(*from) == 0 || c[0].start < (*from)[0].start) {
+			from = &c
+		}
+		if len(*from) == 0 {
+			return out
+		}
+		out = append(out, (*from)[0])
+		*from = (*from)[1:]
 	}
 }
 

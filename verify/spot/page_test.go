@@ -84,7 +84,7 @@ func holdPage(t *testing.T, p *page, post string) {
 	for k, words := range [][]word{p.ruled, p.hinted} {
 		var got []plainWord
 		for _, w := range words {
-			got = append(got, plainWord{lexicon().texts[w.text], at(w.start)})
+			got = append(got, plainWord{lexicon().words[w.text].text, at(w.start)})
 			if x := got[len(got)-1]; at(w.end) != x.Start+len(x.Text) {
 				t.Errorf("%q in %q ends at character %d", x.Text, s, w.end)
 			}
@@ -144,7 +144,7 @@ func TestNumbers(t *testing.T) {
 		{"岁，周岁，两百岁，200岁", nil},
 		{"十几岁", []string{"age 十几岁"}},
 		{"５嵗５歲", []string{"age 5岁", "age 5岁"}},
-		{"5岁，19900000000，6岁", []string{"phone 19900000000", "age 5岁", "age 6岁"}},
+		{"5岁，19900000000，6岁", []string{"age 5岁", "phone 19900000000", "age 6岁"}},
 	} {
 		var p page
 		p.turn(tt.text, nil)

@@ -80,7 +80,6 @@ var features = sync.OnceValue(func() *known {
 
 // draw reduces a post that the rules have judged. The sketch is good until the next turn.
 func (p *page) draw() *Sketch {
-	p.sketch.Rules = p.sum
 	p.marks()
 	p.grams()
 	return &p.sketch
@@ -88,6 +87,7 @@ func (p *page) draw() *Sketch {
 
 // marks makes the features of the word classes, the rules and the shape.
 func (p *page) marks() {
+	p.sketch.Rules = p.sum
 	out := p.sketch.Marks[:0]
 	k := features()
 	var count [classCount]uint8

@@ -77,8 +77,8 @@ func Words(post string) []string {
 	p.turn(clip(post), nil)
 	var out []string
 	for _, w := range p.words {
-		if w.text != root {
-			out = append(out, lexicon().texts[w.text])
+		if w.text != 0 {
+			out = append(out, lexicon().words[w.text].text)
 		}
 	}
 	return out

@@ -6,22 +6,30 @@ type trie struct {
 	alone [1 << aloneBits / 64]uint64 // the hashes of the characters that are words
 	pairs [1 << pairBits / 64]uint64  // the hashes of the pairs that begin words
 	steps []step                      // from node to node, with open addressing
-	ends  []classes                   // by node, the classes of the word that ends there
-	texts []string                    // by node, that word
+	nodes int
+	words []entry // the first is none
 }
 
-// step leads from a node by a character to the next one. The zero step is none.
+// entry is a word in a trie.
+type entry struct {
+	text    string
+	classes classes
+}
+
+// step leads from a node by a character to the next one, where the word with that index ends, if it is not 0.
 type step struct {
-	key uint32 // the node and the character
-	to  uint16
+	key  uint32 // the node and the character; 0 is no step
+	to   uint16
+	word uint16
 }
 
-// The root is no word's end, so that no step leads to it.
-const root = 0
+// A node is known by its characters if there are none, which is 0, or one, which is that; the others are counted from here. No
+// character of a word is as high.
+const firstNode = 0xA000
 
 const (
 	aloneBits = 12
-	pairBits  = 16
+	pairBits  = 17
 	stepBits  = 15
 )
 
@@ -32,11 +40,11 @@ func pairHash(a, b uint16) uint32 {
 }
 
 func newTrie() *trie {
-	return &trie{steps: make([]step, 1<<stepBits), ends: make([]classes, 1), texts: make([]string, 1)}
+	return &trie{steps: make([]step, 1<<stepBits), words: make([]entry, 1)}
 }
 
-// add adds a word, which is not empty.
-func (t *trie) add(chars []uint16, class classes, text string) {
+// add adds a word of these characters.
+func (t *trie) add(chars []uint16, text string, class classes) {
 	if len(chars) == 1 {
 		h := aloneHash(chars[0])
 		t.alone[h/64] |= 1 << (h % 64)
@@ -44,38 +52,49 @@ func (t *trie) add(chars []uint16, class classes, text string) {
 		h := pairHash(chars[0], chars[1])
 		t.pairs[h/64] |= 1 << (h % 64)
 	}
-	n := uint16(root)
-	for _, c := range chars {
-		s := t.slot(n, c)
-		if s.to == root {
-			if len(t.ends) == len(t.steps)/2 {
+	n := uint16(0)
+	for i, c := range chars {
+		if c == 0 || c >= firstNode {
+			panic("spot: no word can have a character of " + text)
+		}
+		if i == 0 && len(chars) > 1 {
+			n = c
+			continue
+		}
+		s := t.step(n, c)
+		if s.key == 0 {
+			*s = step{key: uint32(n)<<16 | uint32(c), to: c}
+			if i > 0 {
+				s.to = uint16(firstNode + t.nodes)
+				t.nodes++
+			}
+			if t.nodes > len(t.steps)/2 || firstNode+t.nodes > 0xFFFF {
 				panic("spot: too many words")
 			}
-			*s = step{uint32(n)<<16 | uint32(c), uint16(len(t.ends))}
-			t.ends = append(t.ends, 0)
-			t.texts = append(t.texts, "")
+		}
+		if i == len(chars)-1 {
+			if s.word == 0 {
+				s.word = uint16(len(t.words))
+				t.words = append(t.words, entry{text: text})
+			}
+			t.words[s.word].classes |= class
 		}
 		n = s.to
 	}
-	t.ends[n] |= class
-	t.texts[n] = text
 }
 
-// begins reports whether a word can begin with a, or with a and b. A few times it is wrong when it says yes.
-func (t *trie) begins(a, b uint16) bool {
+// begins returns 1 if a word can begin with a, or with a and b, and 0 if not. A few times it is wrong when it says 1.
+func (t *trie) begins(a, b uint16) int {
 	h, k := pairHash(a, b), aloneHash(a)
-	return (t.pairs[h/64]>>(h%64)|t.alone[k/64]>>(k%64))&1 != 0
+	return int((t.pairs[h/64]>>(h%64) | t.alone[k/64]>>(k%64)) & 1)
 }
 
-// slot returns where the step from n by c is, or would be.
-func (t *trie) slot(n, c uint16) *step {
+// step returns the step from node n by c. The step that is none has the key 0.
+func (t *trie) step(n, c uint16) *step {
 	key := uint32(n)<<16 | uint32(c)
 	for h := key * 0x9E3779B1 >> (32 - stepBits); ; h = (h + 1) % (1 << stepBits) {
-		if s := &t.steps[h]; s.key == key || s.to == root {
+		if s := &t.steps[h]; s.key == key || s.key == 0 {
 			return s
 		}
 	}
 }
-
-// step returns the node behind n by c, root if there is none.
-func (t *trie) step(n, c uint16) uint16 { return t.slot(n, c).to }
