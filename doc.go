@@ -18,6 +18,18 @@
 //	  ▼
 //	the public
 //
+// An alert goes the other way round, from an officer to the people near the place, and back out of the world:
+//
+//	an officer, or a story    bot/console: one form
+//	  ▼
+//	verify/alerts             Begin, Edit, Concerns, Issue: message, notice and deliveries, in one transaction
+//	  │  Grow                 the circle widens by the child's clock     (step Grow)
+//	  │  Amend, Extend        what is new, to whoever got it             (steps Deliver, Amend; Expiring asks the desk, by Tell)
+//	  ▼
+//	Close, Cancel, Expire     the end, to the same; the child leaves every page and copy at once
+//	  ▼
+//	Redact                    what statistics keep, and the proof of what was deleted
+//
 // The packages beside these: verify/desks (who sits at which desk), jobs (the durable steps on River and the clock),
 // internal/store (the database, SQLite or PostgreSQL), internal/gazetteer (names, codes and points of China's divisions),
 // and cmd/guitu, the only place where all parts meet.
