@@ -41,6 +41,7 @@ func channelKinds() map[string]channelSetup {
 		"mastodon":       &mastodonChannel{},
 		"matrix":         &matrixChannel{},
 		"mqtt":           &mqttChannel{},
+		"partner":        &partnerChannel{},
 		"telegram":       &telegramChannel{},
 		"wecom":          &wecomChannel{},
 		"weibo":          &weiboChannel{},

@@ -31,6 +31,7 @@ type cli struct {
 	Compare     compareCmd  `cmd:"" help:"Read pairs of posts as JSON lines and say whether they tell one story."`
 	Match       matchCmd    `cmd:"" help:"Read posts as JSON lines and find the known story that each tells."`
 	Eval        evalCmd     `cmd:"" help:"Measure the engine on labelled posts."`
+	PartnerDemo partnerCmd  `cmd:"" help:"Take notices as a partner would, and print them."`
 	Signin      signinCmd   `cmd:"" help:"Make a console sign-in link for an officer."`
 	Version     versionCmd  `cmd:"" help:"Print the version."`
 }

@@ -83,6 +83,8 @@ func TestChannelsManual(t *testing.T) {
 				switch {
 				case name[1] == "telegram.token":
 					files[name[1]] = "1:abc"
+				case strings.HasSuffix(name[1], ".whsec"):
+					files[name[1]] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 				case strings.HasSuffix(name[1], ".webhook"):
 					files[name[1]] = "https://robot.example/hook/x?key=x&access_token=x"
 				}

@@ -45,6 +45,7 @@ type Publisher struct {
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
 	_ guitu.Previewer = (*Publisher)(nil)
+	_ guitu.Budgeted  = (*Publisher)(nil)
 )
 
 // New returns a Publisher for a robot's address, "https://oapi.dingtalk.com/robot/send?access_token=…", which is a credential, and
@@ -72,6 +73,11 @@ func (p *Publisher) Name() string { return p.o.Name }
 // Preview returns the text and the pictures of a post.
 func (*Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
 	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits), limits.Take(pub.Pictures)
+}
+
+// Budgets are how often a robot may post before it is silenced.
+func (*Publisher) Budgets() []guitu.Budget {
+	return []guitu.Budget{{Name: "posts a minute", Most: 20, Per: time.Minute}}
 }
 
 // Publish posts the notice in Chinese.

@@ -49,6 +49,7 @@ type Publisher struct {
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
 	_ guitu.Previewer = (*Publisher)(nil)
+	_ guitu.Budgeted  = (*Publisher)(nil)
 )
 
 // New returns a Publisher for a robot's address, "https://open.feishu.cn/open-apis/bot/v2/hook/…", which is a credential, and the
@@ -84,6 +85,11 @@ type element struct {
 // Preview returns the text and the pictures of a post.
 func (*Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
 	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits), limits.Take(pub.Pictures)
+}
+
+// Budgets are how often a robot may post.
+func (*Publisher) Budgets() []guitu.Budget {
+	return []guitu.Budget{{Name: "posts a second", Most: 5, Per: time.Second}, {Name: "posts a minute", Most: 100, Per: time.Minute}}
 }
 
 // Publish posts the notice in Chinese.

@@ -62,6 +62,7 @@ type Publisher struct {
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
 	_ guitu.Prober    = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
 )
 
 // New returns a Publisher that writes from an address through a mail server, "smtps://mail.example" (port 465) or
@@ -104,6 +105,11 @@ func New(server, from string, readers []Reader, o Options) (*Publisher, error) {
 
 // Name returns "mail", or the list's name from the configuration.
 func (p *Publisher) Name() string { return p.o.Name }
+
+// Preview returns the text of the mail, and the pictures that are sent or shown with it.
+func (p *Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	return bothLanguages(pub), pub.Pictures[:min(len(pub.Pictures), limits.Pictures)]
+}
 
 // Publish writes to the readers of the notice's place. It is ErrRejected when the server takes none of them, or there are none.
 func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) {

@@ -41,6 +41,15 @@ type shown struct {
 	Alt    string
 }
 
+// bothLanguages is the notice in Chinese, and in English where there is one.
+func bothLanguages(pub guitu.Publication) string {
+	text := publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits)
+	if _, ok := pub.Notice.Texts[guitu.English]; ok {
+		text += "\n\n" + strings.Repeat("-", 20) + "\n\n" + publishers.Plain(pub.Notice, guitu.English, pub.Link, limits)
+	}
+	return text
+}
+
 // message is the notice as a mail: a text, the same as HTML, and the pictures.
 func (p *Publisher) message(pub guitu.Publication, id string) ([]byte, error) {
 	n := pub.Notice
@@ -62,11 +71,7 @@ func (p *Publisher) message(pub guitu.Publication, id string) ([]byte, error) {
 		m.SetGenHeader("In-Reply-To", "<"+pub.ReplyTo.ExternalID+">")
 		m.SetGenHeader("References", "<"+pub.ReplyTo.ExternalID+">")
 	}
-	text := publishers.Plain(n, guitu.Chinese, pub.Link, limits)
-	if _, ok := n.Texts[guitu.English]; ok {
-		text += "\n\n" + strings.Repeat("-", 20) + "\n\n" + publishers.Plain(n, guitu.English, pub.Link, limits)
-	}
-	m.SetBodyString(gomail.TypeTextPlain, text)
+	m.SetBodyString(gomail.TypeTextPlain, bothLanguages(pub))
 
 	v := struct {
 		Subject, Code, Link string

@@ -57,6 +57,7 @@ var (
 	_ guitu.Editor    = (*Publisher)(nil)
 	_ guitu.Puller    = (*Publisher)(nil)
 	_ guitu.Prober    = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
 )
 
 // New returns a Publisher for a room ("!abc:matrix.example") of the server at an address, where the account of an access token is a
@@ -139,6 +140,11 @@ func (p *Publisher) receipt(events []string) guitu.Receipt {
 
 func text(pub guitu.Publication) string {
 	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits)
+}
+
+// Preview returns the text of an event, and the pictures that answer it.
+func (p *Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	return text(pub), p.take(pub.Pictures)
 }
 
 // take are the pictures that may go to the server.

@@ -57,7 +57,7 @@ func TestChild(t *testing.T) {
 	defer srv.Close()
 	pub := publisherstest.Publication("CH", "说明。")
 	pub.Pictures = []guitu.Picture{{Name: "photo.jpg", Type: "image/jpeg", Bytes: []byte("a child"), Child: true, Alt: map[string]string{guitu.Chinese: "照片"}}}
-	for own, want := range map[bool]int{false: 0, true: 1} {
+	for want, own := range []bool{false, true} {
 		pub.Key = fmt.Sprint(own)
 		if _, err := publisher(t, srv.URL, "t0ken", room, own).Publish(t.Context(), pub); err != nil || len(s.media) != want {
 			t.Errorf("on a server that is one's own (%v): %v, and %d pictures were uploaded; want %d", own, err, len(s.media), want)

@@ -60,11 +60,12 @@ type Publisher struct {
 }
 
 var (
-	_ guitu.Local  = (*Publisher)(nil)
-	_ guitu.Keyed  = (*Publisher)(nil)
-	_ guitu.Editor = (*Publisher)(nil)
-	_ guitu.Puller = (*Publisher)(nil)
-	_ guitu.Prober = (*Publisher)(nil)
+	_ guitu.Local     = (*Publisher)(nil)
+	_ guitu.Keyed     = (*Publisher)(nil)
+	_ guitu.Editor    = (*Publisher)(nil)
+	_ guitu.Puller    = (*Publisher)(nil)
+	_ guitu.Prober    = (*Publisher)(nil)
+	_ guitu.Previewer = (*Publisher)(nil)
 )
 
 // New returns a Publisher for a broker, "mqtts://broker.example" (port 8883) or, where nobody listens in between,
@@ -114,6 +115,11 @@ func (p *Publisher) Local() {}
 
 // Keyed marks that what is published again takes the place of what is retained: receivers know it by its identifier.
 func (p *Publisher) Keyed() {}
+
+// Preview returns what a subscriber gets to show.
+func (p *Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
+	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, publishers.Limits{Text: 1 << 20}), pub.Pictures
+}
 
 // Publish writes the notice for each city. An error means that some cities may have it; writing it again is right.
 func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) {

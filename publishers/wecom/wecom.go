@@ -39,6 +39,7 @@ type Publisher struct {
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
 	_ guitu.Previewer = (*Publisher)(nil)
+	_ guitu.Budgeted  = (*Publisher)(nil)
 )
 
 // New returns a Publisher for a robot's address, "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…". The address is the
@@ -69,6 +70,11 @@ type article struct {
 func (*Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
 	pictures := limits.Take(pub.Pictures)
 	return publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits.Beside(pictures)), pictures
+}
+
+// Budgets are how often a robot may post.
+func (*Publisher) Budgets() []guitu.Budget {
+	return []guitu.Budget{{Name: "posts a minute", Most: 20, Per: time.Minute}}
 }
 
 // Publish posts the notice in Chinese: as a text, or as a card when there is a picture.

@@ -53,6 +53,7 @@ type Publisher struct {
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
 	_ guitu.Previewer = (*Publisher)(nil)
+	_ guitu.Budgeted  = (*Publisher)(nil)
 	_ guitu.Finder    = (*Publisher)(nil)
 	_ guitu.Puller    = (*Publisher)(nil)
 	_ guitu.Prober    = (*Publisher)(nil)
@@ -85,6 +86,11 @@ func (p *Publisher) Name() string { return p.o.Name }
 // library returns go-twitter for one call.
 func (p *Publisher) library(ctx context.Context) *twitter.Client {
 	return twitter.NewClient(&http.Client{Transport: bridge{ctx, p}})
+}
+
+// Budgets are how often an account may post.
+func (*Publisher) Budgets() []guitu.Budget {
+	return []guitu.Budget{{Name: "posts in 15 minutes", Most: 100, Per: 15 * time.Minute}}
 }
 
 // Publish posts the notice in Chinese, with its pictures.
