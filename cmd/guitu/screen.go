@@ -27,6 +27,7 @@ func (screenCmd) Run() error {
 type screened struct {
 	ID      json.RawMessage `json:"id"`
 	Spotted bool            `json:"spotted"`
+	Ask     bool            `json:"ask"` // an officer would be asked
 	Score   float64         `json:"score"`
 	Kind    guitu.Topic     `json:"kind"`
 	Claim   *screenedClaim  `json:"claim"`
@@ -109,11 +110,11 @@ func appendNothing(out []byte, id json.RawMessage) []byte {
 		id = json.RawMessage("null")
 	}
 	out = append(append(out, `{"id":`...), id...)
-	return append(out, `,"spotted":false,"score":0,"kind":"","claim":null,"hits":[]}`+"\n"...)
+	return append(out, `,"spotted":false,"ask":false,"score":0,"kind":"","claim":null,"hits":[]}`+"\n"...)
 }
 
 func appendScreened(out []byte, id json.RawMessage, f guitu.Finding, post string, posted time.Time) ([]byte, error) {
-	result := screened{ID: id, Spotted: f.Spotted, Score: f.Score, Kind: f.Topic, Hits: f.Hits}
+	result := screened{ID: id, Spotted: f.Spotted, Ask: f.Ask, Score: f.Score, Kind: f.Topic, Hits: f.Hits}
 	if result.Hits == nil {
 		result.Hits = []guitu.Hit{}
 	}

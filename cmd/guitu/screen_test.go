@@ -35,6 +35,7 @@ func TestScreen(t *testing.T) {
 	var first struct {
 		ID      string
 		Spotted bool
+		Ask     bool
 		Score   float64
 		Kind    string
 		Claim   struct {
@@ -49,10 +50,10 @@ func TestScreen(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[0]), &first); err != nil {
 		t.Fatal(err)
 	}
-	if first.ID != "a" || !first.Spotted || first.Kind != "plea" || first.Claim.Name != "林小川" || len(first.Claim.Phones) != 1 || len(first.Hits) == 0 {
+	if first.ID != "a" || !first.Spotted || !first.Ask || first.Kind != "plea" || first.Claim.Name != "林小川" || len(first.Claim.Phones) != 1 || len(first.Hits) == 0 {
 		t.Errorf("first line = %s", lines[0])
 	}
-	if want := `{"id":7,"spotted":false,"score":`; !strings.HasPrefix(lines[1], want) || !strings.HasSuffix(lines[1], `"kind":"","claim":null,"hits":[]}`) {
+	if want := `{"id":7,"spotted":false,"ask":false,"score":`; !strings.HasPrefix(lines[1], want) || !strings.HasSuffix(lines[1], `"kind":"","claim":null,"hits":[]}`) {
 		t.Errorf("second line = %s", lines[1])
 	}
 	for _, want := range []string{"line 4: ", `line 5: no "text"`, `line 6: "time" is no time: "yesterday"`, "line 7: invalid UTF-8", "line 8: longer than 1048576 bytes"} {
@@ -110,7 +111,7 @@ func TestScreenGoodInput(t *testing.T) {
 	if err := screen(strings.NewReader(`{"id":1,"text":""}`), &out, &errs); err != nil || errs.Len() > 0 {
 		t.Errorf("screen = %v, %q, want neither", err, errs.String())
 	}
-	if want := `{"id":1,"spotted":false,"score":0,"kind":"","claim":null,"hits":[]}` + "\n"; out.String() != want {
+	if want := `{"id":1,"spotted":false,"ask":false,"score":0,"kind":"","claim":null,"hits":[]}` + "\n"; out.String() != want {
 		t.Errorf("screen wrote %q, want %q", out.String(), want)
 	}
 }
