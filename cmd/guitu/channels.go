@@ -174,6 +174,7 @@ func (s *server) publishers(account *api.Client, link func(code string) string) 
 	if err != nil {
 		return nil, err
 	}
+	guard = s.sealed(guard)
 	o := outside{
 		transport: guard.Transport(), guard: guard, telegram: account, link: link, publicURL: s.config.PublicURL,
 		location: s.config.location(), log: s.log,

@@ -34,6 +34,8 @@ type Config struct {
 
 	// Exercise says that this is the configuration of a practice day: no chat, no channel but the site, no source.
 	Exercise bool `yaml:"-"`
+	// DryRun is the folder into which everything is written that would be published; "" when it is published.
+	DryRun string `yaml:"-"`
 
 	doc document
 }

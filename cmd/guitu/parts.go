@@ -69,7 +69,7 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 	}
 	var account *api.Client
 	if s.config.Telegram.Enabled() {
-		if account, err = s.account(guard); err != nil {
+		if account, err = s.account(s.sealed(guard)); err != nil {
 			return nil, err
 		}
 		if s.config.Telegram.Channel != "" {
@@ -86,6 +86,11 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 		return nil, err
 	}
 	o.Publishers = append(o.Publishers, more...)
+	if s.config.DryRun != "" {
+		if o.Publishers, err = s.dry(o.Publishers); err != nil {
+			return nil, err
+		}
+	}
 	client := s.client(guard)
 	if o.Sources, p.setups, err = s.sources(client); err != nil {
 		return nil, err
@@ -109,7 +114,7 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 	p.channels = alertChannels(o.Publishers)
 	p.alerts = alerts.New(s.db, s.config.alertOptions(p.channels))
 	o.Alerts = p.alerts
-	if account != nil {
+	if account != nil && s.config.DryRun == "" {
 		p.telegram = s.bot(account, p)
 		o.Chat, o.Handle = p.telegram, p.telegram.Handle
 	}

@@ -40,7 +40,8 @@ const jobsPath = "/console/jobs"
 // serveCmd runs the bot.
 type serveCmd struct {
 	configFlag
-	Exercise bool `help:"Practice day: invented posts, a database of its own, and no way out."`
+	Exercise bool   `help:"Practice day: invented posts, a database of its own, and no way out." xor:"kind"`
+	DryRun   string `placeholder:"DIR" help:"Send nothing: write into this folder what each channel would get, beside a database of its own." xor:"kind"`
 }
 
 // Run runs the bot until ctx ends.
@@ -52,6 +53,11 @@ func (c *serveCmd) Run(ctx context.Context, w io.Writer) error {
 	}
 	for _, warning := range warnings {
 		log.WarnContext(ctx, "configuration", "warning", warning.String())
+	}
+	if c.DryRun != "" {
+		if config, err = config.dryRun(c.DryRun); err != nil {
+			return err
+		}
 	}
 	s, err := start(ctx, config, log)
 	if err != nil {
@@ -202,6 +208,9 @@ func (s *server) greet(ctx context.Context, w io.Writer) error {
 	text := "guitu is running"
 	if s.config.Exercise {
 		text += " a practice day (演练)"
+	}
+	if s.config.DryRun != "" {
+		text += " and sends nothing: what it would publish is written into " + s.config.DryRun
 	}
 	text += "; Ctrl-C ends it.\n" +
 		"  public site   " + s.config.PublicURL + "/\n" +
