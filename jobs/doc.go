@@ -14,14 +14,22 @@
 //     place what was carried out.
 //   - Ask asks again: a question asked twice is better than one that is lost, and a press on either card counts.
 //   - Deliver takes the channel's turn (guitu.Pacer), marks the delivery as sending, and calls. A delivery that is found so
-//     was interrupted: where the channel can look (guitu.Finder) it looks, elsewhere the delivery becomes unknown and waits for a
-//     person. It is never repeated blindly.
+//     was interrupted: where the channel can look (guitu.Finder) it looks, where a second call makes no second post (guitu.Keyed) it
+//     calls again, elsewhere the delivery becomes unknown and waits for a person. It is never repeated blindly.
+//   - Amend edits or pulls again: both may be repeated.
 //
 // # Taking turns
 //
 // Ask, Show, Warn and Deliver speak in turn: where a chat or a channel takes only so many messages in a time, a step whose turn has
 // not come is put off until about then, in the order in which the steps were begun. It holds no worker meanwhile, so that a flood of
 // cards to one desk delays no other desk's, and it uses up no try.
+//
+// # Channels
+//
+// Each channel has a queue of its own, so that one that hangs slows no other, in the order of what is told: alerts before debunks before
+// bulletins. A channel that refuses our credentials is paused, and one whose budget is used up (guitu.Budgeted) waits for the next
+// window: what is held says so. What follows a notice reaches its copies by Amend: edited, else pulled once what takes its place is
+// there, else left standing for a person; the copies of an alert that is over become nameless.
 //
 // # What was missed while the bot was down
 //
