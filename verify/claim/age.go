@@ -20,7 +20,7 @@ const digitsOfAges = "0123456789一二两三四五六七八九十"
 func (r *reader) findAges() []age {
 	var found []age
 	for base := 0; ; {
-		i := strings.IndexAny(r.s[base:], "岁月")
+		i := strings.IndexFunc(r.s[base:], func(c rune) bool { return c == '岁' || c == '月' })
 		if i < 0 {
 			return found
 		}

@@ -54,6 +54,9 @@ func (r *reader) weight() span { return r.labelled(heavy, "体重") }
 
 // born finds the birth date.
 func (r *reader) born() span {
+	if !strings.Contains(r.s, "生") {
+		return span{}
+	}
 	for _, label := range []string{"出生日期", "出生年月日", "出生年月", "出生时间", "生日", "生于", "出生于", "出生"} {
 		for base := 0; ; {
 			i := strings.Index(r.s[base:], label)

@@ -98,8 +98,10 @@ var nicknamed = regexp.MustCompile(`^(?:叫|小名|乳名|女孩|男孩|女童|�
 
 func (r *reader) nickname() span {
 	for i, c := range r.s {
-		if !strings.ContainsRune("叫小乳女男少", c) {
+		switch c {
+		default:
 			continue
+		case '叫', '小', '乳', '女', '男', '少':
 		}
 		// Longer than any match, so that the end of the window is none of the text.
 		m := nicknamed.FindStringSubmatchIndex(r.s[i:min(len(r.s), i+64)])

@@ -125,7 +125,10 @@ var mailbox = regexp.MustCompile(`^@[a-z0-9-]{1,12}\.`)
 
 // phoneAt reads a phone number from the beginning of rs and returns how many runs it takes.
 func phoneAt(s string, rs []run) (int, string) {
-	if otherNumber(s[:rs[0].start]) || mailbox.MatchString(s[rs[0].end:min(len(s), rs[0].end+16)]) {
+	if len(rs[0].digits) < 10 && (len(rs) == 1 || !joins(s[rs[0].end:rs[1].start])) {
+		return 0, "" // too short, without asking the slow expressions
+	}
+	if otherNumber(s[:rs[0].start]) || startsWith(s[rs[0].end:], "@") && mailbox.MatchString(s[rs[0].end:min(len(s), rs[0].end+16)]) {
 		return 0, ""
 	}
 	if p := whole(rs[0], s); p != "" {

@@ -69,11 +69,10 @@ func windowStart(s string, i, n int) int {
 // clothing finds what the person wore: from the verb on, as long as garments are named.
 func (r *reader) clothing() span {
 	for base := 0; ; {
-		i := strings.IndexAny(r.s[base:], "穿着")
-		if i < 0 {
+		i := base + strings.IndexFunc(r.s[base:], func(c rune) bool { return c == '穿' || c == '着' })
+		if i < base {
 			return span{}
 		}
-		i += base
 		_, size := utf8.DecodeRuneInString(r.s[i:])
 		base = i + size
 		start := i
@@ -102,6 +101,9 @@ func (r *reader) clothing() span {
 // takes are the verbs of those who take a child.
 var takes = regexp.MustCompile(`^(?:给)?(?:拐|抱走|带走|抢走|偷走|骗走|拉走|掳走|劫走|领走|抱上|拽|强行|硬|拖|诱)`)
 
+// taking are the characters that takes begins with.
+const taking = "给拐抱带抢偷骗拉掳劫领拽强硬拖诱"
+
 // takenBy finds who is said to have taken the person: what stands between 被 or 是 and the verb, where it names somebody.
 func (r *reader) takenBy() span {
 	for i, c := range r.s {
@@ -110,8 +112,8 @@ func (r *reader) takenBy() span {
 		}
 		start := i + len("被")
 		clause := r.s[start : start+clauseEnd(r.s[start:], 30)]
-		for j := range clause {
-			if j == 0 || !takes.MatchString(clause[j:]) {
+		for j, c := range clause {
+			if j == 0 || !strings.ContainsRune(taking, c) || !takes.MatchString(clause[j:]) {
 				continue
 			}
 			who := strings.TrimSuffix(clause[:j], "给")
