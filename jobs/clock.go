@@ -18,16 +18,20 @@ const (
 	watchLook = 15 * time.Second
 )
 
+// announceLook is how often the clock looks whether a bulletin is due.
+const announceLook = 3 * time.Second
+
 // startClock begins the sweeps: which sources are due, which processes still live, and what has been kept for long enough. What is due stands in the database;
 // the clock only looks.
 func (j *Jobs) startClock(ctx context.Context) error {
 	log := cronLog{j.o.Log}
 	j.clock = cron.New(cron.WithLogger(log), cron.WithChain(cron.Recover(log), cron.SkipIfStillRunning(log)))
 	for every, sweep := range map[time.Duration]func(context.Context) error{
-		time.Second: j.begin,
-		beat:        j.beat,
-		sweepLook:   j.sweep,
-		watchLook:   j.watch,
+		time.Second:  j.begin,
+		beat:         j.beat,
+		sweepLook:    j.sweep,
+		announceLook: j.announce,
+		watchLook:    j.watch,
 	} {
 		_, err := j.clock.AddFunc("@every "+every.String(), func() {
 			ctx, cancel := context.WithTimeout(ctx, leaseFor)
@@ -109,6 +113,14 @@ func (j *Jobs) sweep(ctx context.Context) error {
 	}
 	j.o.Log.InfoContext(ctx, "swept", "rows", all)
 	return nil
+}
+
+// announce makes the bulletins that are due.
+func (j *Jobs) announce(ctx context.Context) error {
+	if j.o.Bulletins == nil {
+		return nil
+	}
+	return j.o.Bulletins.Announce(ctx)
 }
 
 // WhileLeased runs fn in one process at a time: it waits for the lease, runs fn with a context that ends when the lease is lost,

@@ -17,6 +17,7 @@ import (
 	"guitu"
 	"guitu/internal/store"
 	"guitu/verify/alerts"
+	"guitu/verify/bulletins"
 	"guitu/verify/rumors"
 )
 
@@ -41,7 +42,9 @@ type Source struct {
 
 // Options of Jobs. The zero value works steps that need no outside.
 type Options struct {
-	Alerts     *alerts.Alerts // nil when none are issued
+	Alerts *alerts.Alerts // nil when none are issued
+	// Bulletins are announced when they are due; nil: none are.
+	Bulletins  *bulletins.Bulletins
 	Sources    []Source
 	Publishers []guitu.Publisher
 	Home       string     // name of the channel where the pages stand to which Link leads, "" for none

@@ -163,6 +163,17 @@ func (p plan) printSchedule(w io.Writer, now time.Time) {
 		next = append(next, at.Format("Mon 2006-01-02 15:04"))
 	}
 	fmt.Fprintf(w, "  next\t%s\n", strings.Join(next, ", "))
+	for _, b := range []struct{ kind, spec string }{{"monthly", p.Schedule.Bulletins.Monthly}, {"yearly", p.Schedule.Bulletins.Yearly}} {
+		when := "never"
+		if b.spec != "" {
+			schedule, err := cron.ParseStandard(b.spec)
+			if err != nil {
+				panic("schedule was not checked: " + err.Error())
+			}
+			when = b.spec + ", next " + schedule.Next(now.In(p.location())).Format("Mon 2006-01-02 15:04")
+		}
+		fmt.Fprintf(w, "  %s bulletin\t%s%s\n", b.kind, when, p.origin("", "schedule", "bulletins", b.kind))
+	}
 	fmt.Fprintf(w, "  pictures\t%s%s\n", p.fontWords(), p.origin("", "font_files"))
 	fmt.Fprintf(w, "  at once\tfrom a reach of %d posts and reposts%s\n", p.Schedule.UrgentReach, p.origin("", "schedule", "urgent_reach"))
 }

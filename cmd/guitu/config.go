@@ -99,8 +99,20 @@ const (
 
 // ScheduleConfig is when notices go out.
 type ScheduleConfig struct {
-	Notices     string `yaml:"notices"`      // cron expression of five fields, in Timezone
-	UrgentReach int    `yaml:"urgent_reach"` // posts plus reposts from which a notice does not wait
+	Notices     string          `yaml:"notices"`      // cron expression of five fields, in Timezone
+	UrgentReach int             `yaml:"urgent_reach"` // posts plus reposts from which a notice does not wait
+	Bulletins   BulletinsConfig `yaml:"bulletins"`
+}
+
+// BulletinsConfig is when reports are announced: cron expressions of five fields, in Timezone; "" for never.
+type BulletinsConfig struct {
+	Monthly string `yaml:"monthly"` // of the calendar month before
+	Yearly  string `yaml:"yearly"`  // of the calendar year before
+}
+
+// kinds are the schedules by kind.
+func (b BulletinsConfig) kinds() map[guitu.BulletinKind]string {
+	return map[guitu.BulletinKind]string{guitu.BulletinMonthly: b.Monthly, guitu.BulletinYearly: b.Yearly}
 }
 
 // NetworkConfig is what the crawler may reach beyond the public internet.
@@ -127,7 +139,9 @@ func defaults() Config {
 		Telegram:         TelegramConfig{APIURL: telegramCloud},
 		EscalateAfter:    EscalateConfig{County: duration(30 * time.Minute), City: duration(time.Hour), Province: duration(2 * time.Hour)},
 		Alerts:           defaultAlerts(),
-		Schedule:         ScheduleConfig{Notices: "0 9,12,18,21 * * *", UrgentReach: 5000},
+		Schedule: ScheduleConfig{
+			Notices: "0 9,12,18,21 * * *", UrgentReach: 5000, Bulletins: BulletinsConfig{Monthly: "0 10 1 * *", Yearly: "0 10 2 1 *"},
+		},
 	}
 }
 

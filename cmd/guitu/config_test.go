@@ -82,6 +82,7 @@ alerts:
 schedule:
   notices: 30 8 * * 1-5
   urgent_reach: 100
+  bulletins: {monthly: 0 8 3 * *, yearly: ""}
 network:
   allow_private: [10.0.0.0/8, "::1", rss.internal:1200]
 `
@@ -121,7 +122,7 @@ func TestConfigFull(t *testing.T) {
 			SecondForTier: true, Override: duration(5 * time.Minute), AskBefore: duration(3 * time.Hour), Retain: duration(720 * time.Hour),
 			WholeCircle: true,
 		},
-		Schedule: ScheduleConfig{Notices: "30 8 * * 1-5", UrgentReach: 100},
+		Schedule: ScheduleConfig{Notices: "30 8 * * 1-5", UrgentReach: 100, Bulletins: BulletinsConfig{Monthly: "0 8 3 * *"}},
 		Network:  NetworkConfig{AllowPrivate: []string{"10.0.0.0/8", "::1", "rss.internal:1200"}},
 	}
 	if diff := cmp.Diff(want, c, cmp.FilterPath(func(p cmp.Path) bool {
@@ -151,7 +152,7 @@ func TestConfigDefaults(t *testing.T) {
 			continue
 		}
 		if c.Database.Reveal() != "guitu.db" || c.Listen != "127.0.0.1:8080" || c.PublicURL != "http://127.0.0.1:8080" || c.Timezone != "Asia/Shanghai" ||
-			c.Telegram.Enabled() || len(c.Sources) != 0 || c.Schedule != (ScheduleConfig{"0 9,12,18,21 * * *", 5000}) {
+			c.Telegram.Enabled() || len(c.Sources) != 0 || c.Schedule != (ScheduleConfig{"0 9,12,18,21 * * *", 5000, BulletinsConfig{"0 10 1 * *", "0 10 2 1 *"}}) {
 			t.Errorf("%q: %+v is not the default", path, c)
 		}
 		if diff := cmp.Diff([]guitu.Desk{{Name: "部值班台"}}, c.desks()); diff != "" {
@@ -228,6 +229,7 @@ func TestConfigWrong(t *testing.T) {
 		{"database without name", "database: postgres://u:hush@h\n", []string{":1:11: database: want postgres://user:password@host/database"}},
 		{"database folder", "database: no/where.db\n", []string{":1:11: database: the folder no does not exist"}},
 		{"cron", "schedule: {notices: 9 o'clock}\n", []string{":1:21: schedule.notices: want a cron expression of five fields: expected exactly 5 fields, found 2: [9 o'clock]"}},
+		{"bulletin", "schedule: {bulletins: {yearly: once}}\n", []string{":1:32: schedule.bulletins.yearly: want a cron expression of five fields: expected exactly 5 fields, found 1: [once]"}},
 		{"cron zone", "schedule: {notices: TZ=UTC 0 9 * * *}\n", []string{":1:21: schedule.notices: the time zone is the key timezone's to say"}},
 		{"cron never", "schedule: {notices: 0 9 30 2 *}\n", []string{":1:21: schedule.notices: names a time that never comes"}},
 		{"network", "network: {allow_private: [10.0.0.0/8, 10.0.0.0/99, 300.1.1.1]}\n", []string{

@@ -32,6 +32,7 @@ type cli struct {
 	Match       matchCmd    `cmd:"" help:"Read posts as JSON lines and find the known story that each tells."`
 	Eval        evalCmd     `cmd:"" help:"Measure the engine on labelled posts."`
 	PartnerDemo partnerCmd  `cmd:"" help:"Take notices as a partner would, and print them."`
+	Bulletin    bulletinCmd `cmd:"" help:"Count what came of alerts and stories, and print it."`
 	Signin      signinCmd   `cmd:"" help:"Make a console sign-in link for an officer."`
 	Version     versionCmd  `cmd:"" help:"Print the version."`
 }

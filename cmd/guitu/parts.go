@@ -23,6 +23,7 @@ import (
 	"guitu/publishers/site"
 	channel "guitu/publishers/telegram"
 	"guitu/verify/alerts"
+	"guitu/verify/bulletins"
 	"guitu/verify/desks"
 	"guitu/verify/picture"
 	"guitu/verify/rumors"
@@ -107,19 +108,30 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 		EscalateAfter: s.config.deadlines(), UrgentReach: s.config.Schedule.UrgentReach, Log: s.log,
 		NextAnnouncement: func(t time.Time) time.Time { return announcements.Next(t.In(s.config.location())).UTC() },
 	}
-	for _, pub := range o.Publishers {
-		ro.Channels = append(ro.Channels, pub.Name())
-	}
+	ro.Channels = names(o.Publishers)
 	p.rumors = rumors.New(s.db, ro)
 	p.channels = alertChannels(o.Publishers)
 	p.alerts = alerts.New(s.db, s.config.alertOptions(p.channels))
 	o.Alerts = p.alerts
+	if o.Bulletins, err = bulletins.New(s.db, bulletins.Options{
+		Schedules: s.config.Schedule.Bulletins.kinds(), Location: s.config.location(), Channels: names(p.channels), Log: s.log,
+	}); err != nil {
+		return nil, err
+	}
 	if account != nil && s.config.DryRun == "" {
 		p.telegram = s.bot(account, p)
 		o.Chat, o.Handle = p.telegram, p.telegram.Handle
 	}
 	p.jobs, err = jobs.New(s.db, p.rumors, o)
 	return p, err
+}
+
+// names are the names of channels.
+func names(channels []guitu.Publisher) (all []string) {
+	for _, c := range channels {
+		all = append(all, c.Name())
+	}
+	return all
 }
 
 // guard decides what the program may dial. In an exercise that is its own listener and nothing else.

@@ -353,14 +353,24 @@ func (v *validator) fonts(files []string) {
 	}
 }
 
+// times checks a cron expression.
+func (v *validator) times(k key, spec string) {
+	if schedule, err := cron.ParseStandard(spec); err != nil {
+		v.bad(k, "want a cron expression of five fields: %v", err)
+	} else if strings.Contains(spec, "TZ=") {
+		v.bad(k, "the time zone is the key timezone's to say")
+	} else if schedule.Next(time.Unix(0, 0)).IsZero() {
+		v.bad(k, "names a time that never comes")
+	}
+}
+
 // schedule checks the announcement times.
 func (v *validator) schedule(s ScheduleConfig) {
-	if schedule, err := cron.ParseStandard(s.Notices); err != nil {
-		v.bad(key{"schedule", "notices"}, "want a cron expression of five fields: %v", err)
-	} else if strings.Contains(s.Notices, "TZ=") {
-		v.bad(key{"schedule", "notices"}, "the time zone is the key timezone's to say")
-	} else if schedule.Next(time.Unix(0, 0)).IsZero() {
-		v.bad(key{"schedule", "notices"}, "names a time that never comes")
+	v.times(key{"schedule", "notices"}, s.Notices)
+	for kind, spec := range s.Bulletins.kinds() {
+		if spec != "" {
+			v.times(key{"schedule", "bulletins", string(kind)}, spec)
+		}
 	}
 	n := v.doc.node("schedule", "urgent_reach")
 	if _, whole := n.(*ast.IntegerNode); n != nil && !whole || s.UrgentReach < 1 {
