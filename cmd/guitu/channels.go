@@ -43,6 +43,7 @@ func channelKinds() map[string]channelSetup {
 		"mqtt":           &mqttChannel{},
 		"partner":        &partnerChannel{},
 		"telegram":       &telegramChannel{},
+		"wechat":         &wechatChannel{},
 		"wecom":          &wecomChannel{},
 		"weibo":          &weiboChannel{},
 		"weibo_comments": &weiboComments{},

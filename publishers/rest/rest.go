@@ -173,6 +173,11 @@ func (c *Client) Do(ctx context.Context, call Call) (Answer, error) {
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
+		// The address may hold a token that was given since New.
+		var u *url.Error
+		if errors.As(err, &u) {
+			err = u.Err
+		}
 		if cause := ctx.Err(); cause != nil && !wrote.Load() {
 			return Answer{}, fmt.Errorf("%s: %w", c.name, cause)
 		}
