@@ -129,6 +129,9 @@ func TestApprovalOfTier(t *testing.T) {
 		for lang, text := range h.notices(a.ID)[0].Texts {
 			lacks(t, lang, text.Headline+text.Description+text.Keep, "张小桐")
 		}
+		if c := h.view(a.ID).Messages[0].Facts.Child; c.Name != "" || !c.Born.IsZero() || c.Age != 5 {
+			t.Errorf("the message says %+v of a child whose name is not shown", c)
+		}
 		if err := h.Grow(ctx, a.ID); err != nil {
 			t.Fatal(err)
 		}

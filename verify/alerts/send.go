@@ -27,6 +27,10 @@ func (s *Alerts) draft(a guitu.Alert, cause guitu.Cause, o guitu.Officer) guitu.
 	if !m.Shown.ShowPhoto {
 		m.Facts.Photos = nil
 	}
+	if !m.Shown.ShowName {
+		// Who makes a page or a file of the message can't show what it does not hold.
+		m.Facts.Child.Name, m.Facts.Child.Born = "", time.Time{}
+	}
 	if a.Facts.Point == nil || a.Reach == 0 {
 		return m
 	}
