@@ -11,7 +11,19 @@ import (
 // gallery is what posters are painted from, out of the database.
 type gallery struct{ db *store.DB }
 
-var _ poster.Reader = gallery{}
+var (
+	_ poster.Reader    = gallery{}
+	_ poster.Announcer = gallery{}
+)
+
+// Bulletin returns a bulletin.
+func (g gallery) Bulletin(ctx context.Context, bulletinID int64) (b guitu.Bulletin, err error) {
+	err = g.db.View(ctx, func(tx *store.Tx) error {
+		b, err = tx.Bulletin(ctx, bulletinID)
+		return err
+	})
+	return b, err
+}
 
 // AlertMessage returns a message of an alert.
 func (g gallery) AlertMessage(ctx context.Context, messageID int64) (m guitu.AlertMessage, err error) {

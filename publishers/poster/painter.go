@@ -77,7 +77,7 @@ func New(reader Reader, fonts *Fonts, o Options) *Painter {
 }
 
 // Pictures returns what goes with a notice: of an active alert the poster and then the child's photos, of one that is over a card
-// without the child, of a verdict its card. Other notices have none.
+// without the child, of a verdict its card, of a bulletin its chart. Other notices have none.
 func (p *Painter) Pictures(ctx context.Context, n guitu.Notice) ([]guitu.Picture, error) {
 	switch n.Kind {
 	case guitu.NoticeAlert, guitu.NoticeUpdate, guitu.NoticeClosed, guitu.NoticeCancel:
@@ -85,7 +85,9 @@ func (p *Painter) Pictures(ctx context.Context, n guitu.Notice) ([]guitu.Picture
 	case guitu.NoticeDebunk, guitu.NoticeFound, guitu.NoticeOver:
 		picture, err := p.cardOf(ctx, n)
 		return one(picture, err)
-	case guitu.NoticeCorrection, guitu.NoticeBulletin:
+	case guitu.NoticeBulletin:
+		return p.chartOf(ctx, n)
+	case guitu.NoticeCorrection:
 	}
 	return nil, nil
 }
