@@ -204,6 +204,40 @@ func TestAlertOver(t *testing.T) {
 	})
 }
 
+// TestAlertOutOfTime: when an alert's time is over nothing of it goes out any more, although nothing has said so yet.
+func TestAlertOutOfTime(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.alert()
+		first := c.tell(guitu.NoticeAlert, 0)
+		h.sql(`UPDATE alerts SET expires = 1 WHERE id = $1 RETURNING id`, c.id)
+		b := &board{}
+		h.start(jobs.Options{Publishers: []guitu.Publisher{b}})
+		h.becomes(first.ID, guitu.DeliveryWithdrawn)
+		if calls, _ := b.count(); calls != 0 {
+			t.Errorf("published %d times, want nothing", calls)
+		}
+	})
+}
+
+// TestAlertEndAfterPull: where the copies were taken down, people read the end all the same.
+func TestAlertEndAfterPull(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		s := &stone{}
+		stop := h.start(jobs.Options{Publishers: []guitu.Publisher{s}})
+		c := h.alert()
+		first := c.tell(guitu.NoticeAlert, 0)
+		h.becomes(first.ID, guitu.DeliverySent)
+		stop()
+		end := c.tell(guitu.NoticeClosed, 0)
+		h.update(func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.MoveDelivery(ctx, first.ID, guitu.DeliverySent, guitu.DeliveryPulled, "")
+			return err
+		})
+		h.start(jobs.Options{Publishers: []guitu.Publisher{s}})
+		h.becomes(end.ID, guitu.DeliverySent)
+	})
+}
+
 // TestAlertSuperseded: while a channel is away, an update takes the alert's place.
 func TestAlertSuperseded(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {

@@ -12,7 +12,8 @@ import (
 // Succession is how a notice stands, on one channel, to the others of its alert or story.
 type Succession struct {
 	First guitu.Receipt // the first copy of an earlier notice that stands there, zero when there is none
-	// UnderWay and Shown say that an earlier notice is being sent there, and that one stands there or may.
+	// UnderWay and Shown say that an earlier notice is being sent there, and that one stands there, or may, or did: whoever read it is to
+	// read what became of it.
 	UnderWay, Shown bool
 	// Later is the latest later notice of the same alert that is told there and says more than that a circle grew, or the notice
 	// that corrects n; 0 when there is none. LaterState is how far it has come there, "" when it is not told there.
@@ -49,7 +50,7 @@ func (t *Tx) Succession(ctx context.Context, n guitu.Notice, channel string) (s 
 	for _, o := range all {
 		if o.id < n.ID {
 			s.UnderWay = s.UnderWay || o.state == guitu.DeliverySending
-			s.Shown = s.Shown || o.state.Public() || o.state == guitu.DeliveryUnknown
+			s.Shown = s.Shown || o.state.Public() || o.state == guitu.DeliveryUnknown || o.state == guitu.DeliveryPulled
 			continue
 		}
 		if o.state != "" && o.inner == 0 {

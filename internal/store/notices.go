@@ -139,7 +139,7 @@ func (t *Tx) Precedence(ctx context.Context, noticeID int64, channel string) (p 
 	const earlier = `EXISTS (SELECT 1 FROM deliveries d JOIN notices e ON e.id = d.notice_id
 		WHERE e.rumor_id = n.rumor_id AND e.id < n.id AND d.channel = $2 AND d.state IN `
 	err = t.row(ctx, `
-		SELECT v.ruling, `+earlier+`('sending')), `+earlier+`('sent', 'unknown', 'edited', 'standing', 'handled'))
+		SELECT v.ruling, `+earlier+`('sending')), `+earlier+`('sent', 'unknown', 'edited', 'standing', 'handled', 'pulled'))
 		FROM notices n JOIN verdicts v ON v.id = n.verdict_id WHERE n.id = $1`, noticeID, channel).
 		Scan(&p.Ruling, &p.UnderWay, &p.Shown)
 	return p, found(err, "没有这条通告")
