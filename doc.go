@@ -29,8 +29,12 @@
 //	Close, Cancel, Expire     the end, to the same; the child leaves every page and copy at once
 //	  ▼
 //	Redact                    what statistics keep, and the proof of what was deleted
+//	  │  verify/stats         what came of it, counted honestly
+//	  ▼
+//	verify/bulletins          monthly and yearly, to every channel       (step Deliver)
 //
-// The packages beside these: verify/desks (who sits at which desk), jobs (the durable steps on River and the clock),
+// The packages beside these: verify/desks (who sits at which desk), verify/photo (a picture that was handed in, made fit to be shown),
+// publishers/poster (the pictures that go with notices), jobs (the durable steps on River and the clock),
 // internal/store (the database, SQLite or PostgreSQL), internal/gazetteer (names, codes and points of China's divisions),
 // and cmd/guitu, the only place where all parts meet.
 //
