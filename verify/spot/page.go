@@ -20,7 +20,7 @@ type word struct {
 type page struct {
 	post   string
 	chars  []text.Char
-	plain  []uint16 // the chars of the basic plane and 0, which is of no word, for others; with a 0 behind them
+	plain  []uint16 // the chars of the basic plane and 0, which is of no word, for others; with a 0 behind them; see unmask
 	survey survey
 	words  []word // in order
 	has    classes
@@ -30,6 +30,8 @@ type page struct {
 	sum    float64
 	sketch Sketch
 
+	asWritten               bool         // disguises stay on
+	at                      []int32      // for unmask
 	begun                   []int32      // for keywords: where they may begin
 	ruled, hinted, numbered []word       // for turn: the words of rules, hints and numbers
 	seen                    [1024]uint32 // for distinct
@@ -68,6 +70,10 @@ func (p *page) turn(post string, without map[string]bool) {
 	p.hits, p.spoken, p.sum = p.hits[:0], 0, 0
 	p.look()
 	p.keywords(without)
+	if p.survey.disguised {
+		p.unmasked(p.ruled)
+		p.unmasked(p.hinted)
+	}
 	p.numbers()
 	p.words = merge(p.words[:0], p.ruled, p.hinted, p.numbered)
 	p.has = 0
@@ -95,9 +101,9 @@ func (p *page) keywords(without map[string]bool) {
 	t := lexicon()
 	p.ruled, p.hinted = p.ruled[:0], p.hinted[:0]
 	var ruledEnd, hintedEnd int32
-	p.begun = slices.Grow(p.begun[:0], len(p.chars)+1)[:len(p.chars)+1]
+	p.begun = slices.Grow(p.begun[:0], len(p.plain))[:len(p.plain)]
 	n := 0
-	for i, a := range p.plain[:len(p.chars)] {
+	for i, a := range p.plain[:len(p.plain)-1] {
 		p.begun[n] = int32(i)
 		n += t.begins(a, p.plain[i+1])
 	}
@@ -105,7 +111,7 @@ func (p *page) keywords(without map[string]bool) {
 		rule, hint := p.longest(t, i, without)
 		if rule.end > ruledEnd {
 			ruledEnd = rule.end
-			if rule.class = t.words[rule.text].classes.first(); rule.class < closed || !p.inHandle(int(i)) {
+			if rule.class = t.words[rule.text].classes.first(); rule.class < closed || !p.inHandle(p.char(i)) {
 				p.ruled = append(p.ruled, rule)
 			}
 		}
@@ -158,6 +164,14 @@ func merge(out, a, b, c []word) []word {
 		out = append(out, (*from)[0])
 		*from = (*from)[1:]
 	}
+}
+
+// char returns where the character at i in p.plain is in p.chars.
+func (p *page) char(i int32) int {
+	if p.survey.disguised {
+		return int(p.at[i])
+	}
+	return int(i)
 }
 
 // inHandle reports whether the text before at ends within the name of an account (@某某日报), which says who is called, not what

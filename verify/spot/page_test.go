@@ -2,6 +2,7 @@ package spot
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -63,11 +64,17 @@ func plainWords(s string, vocabulary []string) (found []plainWord) {
 	return found
 }
 
+// disguise is a mark within a word.
+var disguise = regexp.MustCompile(`([\x{4E00}-\x{9FFF}])[*/._|~^+=\\·-]([\x{4E00}-\x{9FFF}])`)
+
 // holdPage holds what is read of a post to what one reads without a care for speed.
 func holdPage(t *testing.T, p *page, post string) {
 	t.Helper()
 	p.turn(post, nil)
 	s := text.Normalise(post).String
+	if disguise.MatchString(s) {
+		return // plain search finds no word in it: see TestDisguise
+	}
 	at := func(i int32) int {
 		size := 0
 		for _, c := range p.chars[:i] {
@@ -121,6 +128,39 @@ func TestPageAgain(t *testing.T) {
 		if fresh.sum != again.sum || !slices.Equal(fresh.hits, again.hits) || !slices.Equal(fresh.words, again.words) ||
 			!slices.Equal(fresh.sketch.Marks, again.sketch.Marks) || !slices.Equal(fresh.sketch.Grams, again.sketch.Grams) {
 			t.Fatalf("%q is read differently on a page that was used", post)
+		}
+	}
+}
+
+func TestDisguise(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want []string // the words of rules, as they stand there
+	}{
+		{"走*失", []string{"走*失"}},
+		{"走/失的女.孩", []string{"走/失", "女.孩"}},
+		{"拐*卖*儿*童", []string{"拐*卖*儿*童"}},
+		{"拐．卖儿·童", []string{"拐.卖儿·童"}},
+		{"抢-孩子", []string{"抢-孩子"}},
+		{"走**失", nil},
+		{"走。失，走!失，走 失，走,失", nil},
+		{"走*a", nil},
+		{"😭走*失😭", []string{"走*失"}},
+		{"*失踪*", []string{"失踪"}},
+		{"失踪/孩子", []string{"失踪", "孩子"}},
+	} {
+		var p page
+		p.turn(tt.text, nil)
+		var got []string
+		for _, w := range p.ruled {
+			s := ""
+			for _, c := range p.chars[w.start:w.end] {
+				s += string(c.Rune)
+			}
+			got = append(got, s)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("the words of %q are %q, want %q", tt.text, got, tt.want)
 		}
 	}
 }

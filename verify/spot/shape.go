@@ -32,6 +32,7 @@ type survey struct {
 	stops         []int32 // where sentences end
 	parted        bool    // by a sign
 	digits, years bool    // there are digits, and 岁
+	disguised     bool    // marks stand within what may be a word
 }
 
 // look surveys the page.
@@ -116,9 +117,45 @@ func (p *page) look() {
 		case '、':
 			s.signs[signList]++
 		}
+		s.disguised = s.disguised || !p.asWritten && p.disguise(i)
+	}
+	if s.disguised {
+		p.unmask()
 	}
 	p.plain = append(p.plain, 0)
 	p.survey = s
+}
+
+// disguise reports whether the character at i is a mark that is put within a word so that nobody finds it: 走*失, 走/失. In a sentence
+// no such mark stands between two Chinese characters, or it parts what is no word.
+func (p *page) disguise(i int) bool {
+	switch p.chars[i].Rune {
+	case '*', '/', '.', '_', '|', '~', '^', '+', '-', '=', '\\', '·':
+		return i > 0 && i+1 < len(p.chars) && han(p.chars[i-1].Rune) && han(p.chars[i+1].Rune)
+	}
+	return false
+}
+
+func han(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
+
+// unmask takes the disguise out of p.plain, and notes in p.at which character each one there is.
+func (p *page) unmask() {
+	p.plain, p.at = p.plain[:0], p.at[:0]
+	for i := range p.chars {
+		if r := p.chars[i].Rune; !p.disguise(i) {
+			if r > 0xFFFF {
+				r = 0
+			}
+			p.plain, p.at = append(p.plain, uint16(r)), append(p.at, int32(i))
+		}
+	}
+}
+
+// unmasked gives the words that were found in p.plain their places in p.chars.
+func (p *page) unmasked(words []word) {
+	for i := range words {
+		words[i].start, words[i].end = p.at[words[i].start], p.at[words[i].end-1]+1
+	}
 }
 
 // spells returns 1 if s stands at i, and 0 if not.

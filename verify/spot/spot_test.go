@@ -19,6 +19,7 @@ func TestSpot(t *testing.T) {
 		{"plea", "急寻！林小川，男，5岁，今天下午在青山公园走失，穿蓝色外套，家人万分着急，有线索请联系19900000001，求转发", guitu.Plea},
 		{"plea in traditional characters", "求轉發！朋友的女兒今天上午在東山市場附近被人抱走了，大人都急瘋了，知情者請聯繫19900000002", guitu.Plea},
 		{"plea with invisible characters and entities", "寻\u200b人&nbsp;5岁男\u200b孩走\u200b失，求转&nbsp;发 １９９０００００００３", guitu.Plea},
+		{"plea in disguise", "急*寻！林小川，男，5岁，今天下午在青山公园走*失，穿蓝色外套，家人万分着急，有线.索请联.系19900000001，求/转/发", guitu.Plea},
 		{"runaway", "女儿昨晚离家出走至今未归，15岁，穿校服，请大家帮忙留意，电话199-0000-0004，扩散", guitu.Plea},
 		{"found child", "刚在河西路口捡到一个三岁左右的小男孩，说不清家里的电话，谁认识孩子请转告家人，帮忙转发", guitu.Plea},
 		{"scare", "大家注意了，最近来了一帮人专门偷小孩，邻居家的娃差点被抱走，有孩子的一定要看好！", guitu.AbductionScare},
