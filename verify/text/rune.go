@@ -13,10 +13,10 @@ import (
 // AppendRune appends what Normalise makes of one character: nothing where that leaves no mark, a space for white space.
 func AppendRune(b []byte, r rune) []byte {
 	switch {
-	case invisible(r):
-		return b
 	case r < utf8.RuneSelf:
 		return appendFolded(b, r)
+	case invisible(r):
+		return b
 	}
 	var buf [utf8.UTFMax]byte
 	src := buf[:utf8.EncodeRune(buf[:], r)]
