@@ -3,6 +3,7 @@ package site_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,12 +14,69 @@ import (
 type shelf struct {
 	mu      sync.Mutex
 	notices []guitu.Notice // by ID
+	alerts  []guitu.Standing
+	photos  map[string][]byte // by token; nil for a revoked one
 	broken  error
+}
+
+func (s *shelf) Alert(_ context.Context, code string) (guitu.Standing, error) {
+	return s.alertBy(func(a guitu.Standing) bool { return a.Code == code })
+}
+
+func (s *shelf) AlertByMessage(_ context.Context, identifier string) (guitu.Standing, error) {
+	return s.alertBy(func(a guitu.Standing) bool {
+		return slices.ContainsFunc(a.Told, func(t guitu.Told) bool { return t.Message.Identifier == identifier })
+	})
+}
+
+func (s *shelf) alertBy(is func(guitu.Standing) bool) (guitu.Standing, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := slices.IndexFunc(s.alerts, is); i >= 0 && s.broken == nil {
+		return s.alerts[i], nil
+	}
+	if s.broken != nil {
+		return guitu.Standing{}, s.broken
+	}
+	return guitu.Standing{}, guitu.Errorf(guitu.NotFound, "没有这个警报")
+}
+
+func (s *shelf) Alerts(_ context.Context, f guitu.StandingFilter) ([]guitu.Standing, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []guitu.Standing
+	for _, a := range slices.Backward(s.alerts) {
+		here := slices.ContainsFunc(a.Last().Message.Areas, f.Area.Covers)
+		ended := a.State.Over() && (f.Since.IsZero() || a.EndedAt.Before(f.Since))
+		if here && !ended && (f.Before == 0 || a.AlertID < f.Before) && len(list) < f.Limit {
+			a.Told, a.Photos = a.Told[len(a.Told)-1:], nil
+			list = append(list, a)
+		}
+	}
+	return list, s.broken
+}
+
+func (s *shelf) Photo(_ context.Context, token string) (guitu.Photo, []byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return guitu.Photo{}, nil, s.broken
+	}
+	body, ok := s.photos[token]
+	if !ok {
+		return guitu.Photo{}, nil, guitu.Errorf(guitu.NotFound, "没有这张照片")
+	}
+	return guitu.Photo{ID: 1, Token: token, Alt: "男孩的正面照，短发", Type: "image/png", Width: 600, Height: 800, Revoked: body == nil}, body, nil
 }
 
 func (s *shelf) Notice(_ context.Context, code string) (guitu.Notice, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, a := range s.alerts {
+		if a.Code == code && s.broken == nil {
+			return a.Last().Notice, nil
+		}
+	}
 	for _, n := range s.notices {
 		if n.Code == code && s.broken == nil {
 			return n, nil
@@ -34,6 +92,11 @@ func (s *shelf) Notices(_ context.Context, area guitu.Area, before int64, limit 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []guitu.Notice
+	for _, a := range slices.Backward(s.alerts) {
+		if n := a.Last().Notice; slices.ContainsFunc(a.Last().Message.Areas, area.Covers) && (before == 0 || n.ID < before) && len(list) < limit {
+			list = append(list, n)
+		}
+	}
 	for i := len(s.notices) - 1; i >= 0 && len(list) < limit; i-- {
 		if n := s.notices[i]; area.Covers(n.Area) && (before == 0 || n.ID < before) {
 			list = append(list, n)

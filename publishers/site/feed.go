@@ -12,6 +12,8 @@ import (
 	"guitu"
 )
 
+const jsonFeedType = "application/feed+json; charset=utf-8"
+
 // feedData is a feed before it is written in one format.
 type feedData struct {
 	l        *language
@@ -20,6 +22,7 @@ type feedData struct {
 	title    string
 	updated  time.Time
 	exercise bool
+	hub      string // "" for a feed that no hub serves
 	entries  []entry
 }
 
@@ -38,19 +41,16 @@ func (s *Site) feed(l *language, write func(feedData) ([]byte, error), mediaType
 // areaFeed answers with the latest notices of one area: /feeds/areas/371300.atom.
 func (s *Site) areaFeed(l *language) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		name, write, mediaType := r.PathValue("file"), writeAtom, "application/atom+xml; charset=utf-8"
-		digits, ok := strings.CutSuffix(name, ".atom")
-		if !ok {
-			if digits, ok = strings.CutSuffix(name, ".json"); ok {
-				write, mediaType = writeJSONFeed, "application/feed+json; charset=utf-8"
-			}
-		}
-		area, err := guitu.ParseArea(digits)
-		if !ok || err != nil || area == "" {
+		file := r.PathValue("file")
+		if area, ok := areaOf(file, ".atom"); ok {
+			s.writeFeed(w, r, l, area, writeAtom, atomType)
+		} else if area, ok := areaOf(file, ".json"); ok {
+			s.writeFeed(w, r, l, area, writeJSONFeed, jsonFeedType)
+		} else if area, ok := areaOf(file, ".geojson"); ok {
+			s.writeGeoJSON(w, r, area)
+		} else {
 			s.noPage(w, r, l)
-			return
 		}
-		s.writeFeed(w, r, l, area, write, mediaType)
 	}
 }
 
@@ -65,6 +65,8 @@ func (s *Site) writeFeed(
 	f := feedData{l: l, base: s.base, self: s.base + r.URL.Path, title: l.SiteName, exercise: s.exercise}
 	if area != "" {
 		f.title += " · " + string(area)
+	} else {
+		f.hub = s.hub
 	}
 	if s.exercise {
 		f.title = "【演练】" + f.title
@@ -104,6 +106,8 @@ func (s *Site) writeFeed(
 		return
 	}
 	w.Header().Set("Content-Language", l.Tag)
+	w.Header().Set("X-Robots-Tag", noIndex)
+	w.Header().Set("Access-Control-Allow-Origin", "*")
 	var modified time.Time
 	if area == "" {
 		modified = s.changed(r.URL.Path, digest(body))
@@ -141,7 +145,19 @@ func (e entry) paragraphs(l *language) []string {
 		all = append(all, l.CorrectedMark+l.CorrectedBy+e.CorrectedBy)
 	}
 	all = append(all, e.Paragraphs...)
+	if e.Text.Keep != "" {
+		all = append(all, e.Text.Keep)
+	}
 	return append(all, e.Text.Instruction, l.CheckCode+e.Code)
+}
+
+// published is when an entry came out. The entry of an alert is one from beginning to end, so that readers put what holds in the place
+// of what they had; only the first notice's time is that of the entry.
+func (e entry) published() string {
+	if e.AlertID != 0 && e.Notice.Kind != guitu.NoticeAlert {
+		return ""
+	}
+	return e.Released.Format(time.RFC3339)
 }
 
 func (e entry) html(l *language) string {
@@ -186,7 +202,7 @@ type atomCategory struct {
 type atomEntry struct {
 	ID         string         `xml:"id"`
 	Title      string         `xml:"title"`
-	Published  string         `xml:"published"`
+	Published  string         `xml:"published,omitempty"`
 	Updated    string         `xml:"updated"`
 	Links      []atomLink     `xml:"link"`
 	Categories []atomCategory `xml:"category"`
@@ -208,9 +224,12 @@ func writeAtom(f feedData) ([]byte, error) {
 			{Rel: "alternate", Type: "text/html", Lang: f.l.Tag, Href: f.base + f.l.Prefix + "/"},
 		},
 	}
+	if f.hub != "" {
+		a.Links = append(a.Links, atomLink{Rel: "hub", Href: f.hub})
+	}
 	for _, e := range f.entries {
 		x := atomEntry{
-			ID: e.URL, Title: e.title, Published: e.Released.Format(time.RFC3339), Updated: e.updated.Format(time.RFC3339),
+			ID: e.URL, Title: e.title, Published: e.published(), Updated: e.updated.Format(time.RFC3339),
 			Links: []atomLink{{Rel: "alternate", Type: "text/html", Lang: f.l.Tag, Href: e.URL}},
 			Categories: []atomCategory{
 				{Scheme: f.base + "/about#kinds", Term: string(e.Notice.Kind), Label: e.Kind},
@@ -230,15 +249,7 @@ func writeAtom(f feedData) ([]byte, error) {
 		}
 		a.Entries = append(a.Entries, x)
 	}
-	var b bytes.Buffer
-	b.WriteString(xml.Header)
-	enc := xml.NewEncoder(&b)
-	enc.Indent("", " ")
-	if err := enc.Encode(a); err != nil {
-		return nil, err
-	}
-	b.WriteByte('\n')
-	return b.Bytes(), nil
+	return writeXML(a)
 }
 
 type jsonFeed struct {
@@ -249,11 +260,17 @@ type jsonFeed struct {
 	Description string       `json:"description"`
 	Language    string       `json:"language"`
 	Authors     []jsonAuthor `json:"authors"`
+	Hubs        []jsonHub    `json:"hubs,omitempty"`
 	Items       []jsonItem   `json:"items"`
 }
 
 type jsonAuthor struct {
 	Name string `json:"name"`
+	URL  string `json:"url"`
+}
+
+type jsonHub struct {
+	Type string `json:"type"`
 	URL  string `json:"url"`
 }
 
@@ -263,7 +280,7 @@ type jsonItem struct {
 	Title     string     `json:"title"`
 	HTML      string     `json:"content_html"`
 	Text      string     `json:"content_text"`
-	Published string     `json:"date_published"`
+	Published string     `json:"date_published,omitempty"`
 	Modified  string     `json:"date_modified"`
 	Tags      []string   `json:"tags"`
 	Language  string     `json:"language"`
@@ -288,10 +305,13 @@ func writeJSONFeed(f feedData) ([]byte, error) {
 		Description: f.l.Mission, Language: f.l.Tag, Authors: []jsonAuthor{{f.l.SiteName, f.base + f.l.Prefix + "/"}},
 		Items: []jsonItem{},
 	}
+	if f.hub != "" {
+		j.Hubs = []jsonHub{{"WebSub", f.hub}}
+	}
 	for _, e := range f.entries {
 		x := jsonItem{
 			ID: e.URL, URL: e.URL, Title: e.title, HTML: e.html(f.l), Text: strings.Join(e.paragraphs(f.l), "\n"),
-			Published: e.Released.Format(time.RFC3339), Modified: e.updated.Format(time.RFC3339),
+			Published: e.published(), Modified: e.updated.Format(time.RFC3339),
 			Tags: []string{e.Kind}, Language: f.l.Tag,
 			Guitu: jsonNotice{f.base + "/about", e.Code, e.Notice.Kind, e.Status, e.Area, e.Corrects, e.CorrectedBy},
 		}

@@ -21,8 +21,8 @@ var files embed.FS
 // pages are the page templates, each within the frame of base.html.
 var pages = func() map[string]*template.Template {
 	m := map[string]*template.Template{}
-	for _, name := range []string{"front", "notice", "check", "about", "trouble"} {
-		m[name] = template.Must(template.ParseFS(files, "templates/base.html", "templates/"+name+".html"))
+	for _, name := range []string{"front", "notice", "alert", "alerts", "poster", "large", "check", "about", "trouble"} {
+		m[name] = template.Must(template.ParseFS(files, "templates/base.html", "templates/part_*.html", "templates/"+name+".html"))
 	}
 	return m
 }()
@@ -80,12 +80,22 @@ func (s *Site) routes() *http.ServeMux {
 	for _, l := range languages {
 		m.HandleFunc("GET "+l.Prefix+"/{$}", s.front(l))
 		m.HandleFunc("GET "+l.Prefix+"/n/{code}", s.notice(l))
+		m.HandleFunc("GET "+l.Prefix+"/n/{code}/text", s.largePrint(l))
+		m.HandleFunc("GET "+l.Prefix+"/n/{code}/poster", s.posterPage(l))
+		m.HandleFunc("GET "+l.Prefix+"/alerts", s.alerts(l))
 		m.HandleFunc("GET "+l.Prefix+"/check", s.check(l))
 		m.HandleFunc("GET "+l.Prefix+"/about", s.about(l))
-		m.HandleFunc("GET "+l.Prefix+"/feed.atom", s.feed(l, writeAtom, "application/atom+xml; charset=utf-8"))
-		m.HandleFunc("GET "+l.Prefix+"/feed.json", s.feed(l, writeJSONFeed, "application/feed+json; charset=utf-8"))
+		m.HandleFunc("GET "+l.Prefix+"/feed.atom", s.feed(l, writeAtom, atomType))
+		m.HandleFunc("GET "+l.Prefix+"/feed.json", s.feed(l, writeJSONFeed, jsonFeedType))
 		m.HandleFunc("GET "+l.Prefix+"/feeds/areas/{file}", s.areaFeed(l))
 	}
+	m.HandleFunc("GET /n/{code}/"+posterName, s.poster)
+	m.HandleFunc("GET /p/{token}", s.photo)
+	m.HandleFunc("GET /alerts.geojson", s.geoJSON)
+	m.HandleFunc("GET "+capIndexPath, s.capIndex)
+	m.HandleFunc("GET "+certificatePath, s.certificate)
+	m.HandleFunc("GET /cap/areas/{file}", s.capAreaIndex)
+	m.HandleFunc("GET /cap/{file}", s.capFile)
 	m.HandleFunc("GET /en", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/en/", http.StatusMovedPermanently)
 	})
@@ -98,7 +108,7 @@ func (s *Site) routes() *http.ServeMux {
 	m.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, r *http.Request) {
 		// Exercises are kept out of search engines by noindex, which only those can read who may fetch the page.
 		serve(w, r, "text/plain; charset=utf-8", keepAnHour, time.Time{},
-			[]byte("User-agent: *\nAllow: /practice/\nDisallow: /console/\nDisallow: /check\nDisallow: /en/check\n"))
+			[]byte("User-agent: *\nAllow: /practice/\nDisallow: /console/\nDisallow: /check\nDisallow: /en/check\nDisallow: /p/\nDisallow: /cap/\n"))
 	})
 	m.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) { s.noPage(w, r, languageOf(r)) })
 	return m
@@ -136,16 +146,47 @@ func (s *Site) front(l *language) http.HandlerFunc {
 			notices = notices[:pageSize]
 			p.Older = notices[pageSize-1].Code
 		}
+		if !p.Later {
+			if err := s.ongoing(r.Context(), l, p); err != nil {
+				s.trouble(w, r, l, err)
+				return
+			}
+		}
 		for _, n := range notices {
-			p.Items = append(p.Items, s.item(l, n))
+			// An alert that goes on stands above all others, and not here again.
+			if n.AlertID == 0 || n.Kind.Ends() {
+				p.Items = append(p.Items, s.item(l, n))
+			}
 		}
 		s.render(w, r, "front", http.StatusOK, keepBriefly, p)
 	}
 }
 
+// frontAlerts is the number of alerts on the front page; the rest has a page of its own.
+const frontAlerts = 10
+
+// ongoing puts the alerts that go on at the top of the front page.
+func (s *Site) ongoing(ctx context.Context, l *language, p *page) error {
+	list, err := s.reader.Alerts(ctx, guitu.StandingFilter{Limit: frontAlerts + 1})
+	if err != nil {
+		return err
+	}
+	if len(list) > frontAlerts {
+		list, p.MoreAlerts = list[:frontAlerts], true
+	}
+	for _, st := range list {
+		p.Alerts = append(p.Alerts, s.alertView(l, st))
+	}
+	return nil
+}
+
 func (s *Site) notice(l *language) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		typed := r.PathValue("code")
+		if code, ok := strings.CutSuffix(typed, ".json"); ok {
+			s.showJSON(w, r, code)
+			return
+		}
 		code, ok := guitu.NormalizeCode(typed)
 		if !ok {
 			s.unknownCode(w, r, l, typed)
@@ -161,6 +202,9 @@ func (s *Site) notice(l *language) http.HandlerFunc {
 			return
 		case typed != code:
 			http.Redirect(w, r, l.Prefix+"/n/"+code, http.StatusMovedPermanently)
+			return
+		case n.AlertID != 0:
+			s.showAlert(w, r, l, code)
 			return
 		}
 		it := s.item(l, n)

@@ -29,6 +29,12 @@ type page struct {
 	Typed   string
 	Heading string // trouble
 	Message string
+
+	Alert      *alertView   // the page of an alert
+	Alerts     []*alertView // front and list: those that go on
+	MoreAlerts bool         // front: there are others
+	NoIndex    bool         // the page may name a child
+	Large      bool         // large print: nothing but the text
 }
 
 func (s *Site) page(l *language, path, title string) *page {
@@ -84,9 +90,10 @@ func (s *Site) item(l *language, n guitu.Notice) item {
 	}
 	it.Released = it.Released.In(s.location)
 	it.Day, it.Minute = it.Released.Format(l.Day), it.Released.Format(l.Minute)
-	it.Zone = l.BeijingTime
-	if name := s.location.String(); name != "Asia/Shanghai" {
-		it.Zone = " " + name
+	it.Zone = s.zone(l)
+	if n.AlertID != 0 && len(n.Texts) == 0 {
+		it.Text = guitu.Text{Headline: l.Alert.OverHeadline, Description: l.Alert.OverText, Instruction: l.Alert.OverDo}
+		it.Paragraphs = []string{l.Alert.OverText}
 	}
 	// The mark is in the frozen text; it is put there where a caller left it out.
 	if it.Drill && !strings.HasPrefix(it.Text.Headline, "【演练】") {
@@ -109,6 +116,14 @@ func (s *Site) item(l *language, n guitu.Notice) item {
 		}
 	}
 	return it
+}
+
+// zone names the time zone of what is shown.
+func (s *Site) zone(l *language) string {
+	if name := s.location.String(); name != "Asia/Shanghai" {
+		return " " + name
+	}
+	return l.BeijingTime
 }
 
 // claimReview is the schema.org markup by which search engines and fact checkers read a notice.

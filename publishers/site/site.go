@@ -1,6 +1,10 @@
-// Package site is the public web site: a page for each notice, a front page, a check of codes, and feeds, in Chinese and
-// English. It is a channel like every other: what it shows are the notices whose delivery to it is recorded as sent. It runs
-// without scripts, sets no cookie, keeps no trace of its readers, and loads nothing from elsewhere.
+// Package site is the public web site: a page for each notice and each alert, a front page, a check of codes, and feeds for people
+// (Atom, JSON Feed) and for programs (CAP 1.2, GeoJSON), in Chinese and English. It is a channel like every other: what it shows are
+// the notices whose delivery to it is recorded as sent. It runs without scripts, sets no cookie, keeps no trace of its readers, and
+// loads nothing from elsewhere.
+//
+// A child's name and photo stand on the page of its alert and in what programs read, never on a page that search engines keep; they are
+// there while the alert goes on and not a moment longer, whatever the browsers on the way would like to keep.
 package site
 
 import (
@@ -14,15 +18,30 @@ import (
 	"time"
 
 	"guitu"
+	"guitu/internal/cap"
 )
 
 // Reader is what the site shows: the notices whose delivery to the channel "site" was sent, also those corrected since.
 type Reader interface {
-	// Notice returns the shown notice with a code; an error of kind NotFound when none has it.
+	// Notice returns the shown notice with a code, of an alert the last one; an error of kind NotFound when none has it.
 	Notice(ctx context.Context, code string) (guitu.Notice, error)
-	// Notices returns at most limit shown notices whose area lies within area, the latest (highest ID) first; only those with an
-	// ID below before unless that is 0.
+	// Notices returns at most limit shown notices for people of an area, the latest (highest ID) first, of each alert the last one;
+	// only those with an ID below before unless that is 0.
 	Notices(ctx context.Context, area guitu.Area, before int64, limit int) ([]guitu.Notice, error)
+	AlertReader
+}
+
+// AlertReader is what the site shows of alerts. Whatever it returns may be shown: what an alert hides, and all of a child whose alert is
+// over, is not in it.
+type AlertReader interface {
+	// Alert returns the alert with a code; NotFound when none has it.
+	Alert(ctx context.Context, code string) (guitu.Standing, error)
+	// AlertByMessage returns the alert that has the message with a CAP identifier; NotFound when none has.
+	AlertByMessage(ctx context.Context, identifier string) (guitu.Standing, error)
+	// Alerts lists alerts, the latest first, each with the last thing told.
+	Alerts(ctx context.Context, f guitu.StandingFilter) ([]guitu.Standing, error)
+	// Photo returns the photo with a token and its bytes, none and Revoked once it is shown no more; NotFound when it never was.
+	Photo(ctx context.Context, token string) (guitu.Photo, []byte, error)
 }
 
 // Options of the site. The zero value serves http://127.0.0.1:8080.
@@ -30,8 +49,12 @@ type Options struct {
 	PublicURL string         // where the public reaches the site, without a path
 	Exercise  bool           // the site of an exercise: marked on each page, for no search engine
 	Location  *time.Location // in which times are shown, Asia/Shanghai by default
-	Log       *slog.Logger   // slog.Default() by default
-	Now       func() time.Time
+	Signer    *cap.Signer    // signs CAP messages; nil leaves them unsigned
+	Hub       string         // address of the WebSub hub of the feeds, "" for none
+	// Pictures draws the pictures of a notice, of an alert the one with the name "poster.png"; nil when nobody draws.
+	Pictures func(ctx context.Context, n guitu.Notice) ([]guitu.Picture, error)
+	Log      *slog.Logger // slog.Default() by default
+	Now      func() time.Time
 }
 
 // Site is the site's publisher and its http.Handler.
@@ -40,6 +63,10 @@ type Site struct {
 	base     string // PublicURL without a slash at the end
 	exercise bool
 	location *time.Location
+	signer   *cap.Signer
+	hub      string
+	pictures func(context.Context, guitu.Notice) ([]guitu.Picture, error)
+	posters  *drawn
 	log      *slog.Logger
 	now      func() time.Time
 	mux      *http.ServeMux
@@ -76,7 +103,8 @@ func New(reader Reader, o Options) (*Site, error) {
 		o.Now = time.Now
 	}
 	s := &Site{
-		reader: reader, base: base, exercise: o.Exercise, location: o.Location, log: o.Log, now: o.Now, changes: map[string]change{},
+		reader: reader, base: base, exercise: o.Exercise, location: o.Location, signer: o.Signer, hub: o.Hub, pictures: o.Pictures,
+		posters: newDrawn(o.Now), log: o.Log, now: o.Now, changes: map[string]change{},
 	}
 	s.mux = s.routes()
 	return s, nil

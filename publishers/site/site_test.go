@@ -234,17 +234,24 @@ func TestExerciseIsMarked(t *testing.T) {
 // TestStrict checks what holds for each answer of the site: safe headers, no cookie, no script, nothing from elsewhere, and what
 // accessibility needs of each page.
 func TestStrict(t *testing.T) {
-	shelf := shelfOf(debunk(), found())
+	shelf := board(missing())
+	shelf.add(debunk())
+	shelf.add(found())
 	s := newSite(t, shelf, false)
 	broken := newSite(t, &shelfBroken, false)
-	answers := map[string]*httptest.ResponseRecorder{"broken": get(broken, "/")}
+	ended := newSite(t, board(over(missing(), guitu.AlertClosed)), false)
+	answers := map[string]*httptest.ResponseRecorder{
+		"broken": get(broken, "/"), "ended": get(ended, "/n/G2HJKM"), "ended in large print": get(ended, "/n/G2HJKM/text"), "revoked": get(ended, "/p/tok1"),
+	}
 	for _, path := range []string{
 		"/", "/en/", "/n/K7QW3M", "/en/n/K7QW3M", "/check", "/en/check", "/check?code=ZZZZZZ", "/check?code=K70W3M", "/about", "/en/about",
 		"/nothing", "/feed.atom", "/feed.json", "/robots.txt", "/favicon.ico",
+		"/n/G2HJKM", "/en/n/G2HJKM", "/n/G2HJKM/text", "/en/n/G2HJKM/text", "/alerts", "/en/alerts", "/n/G2HJKM.json", "/p/tok1",
+		"/alerts.geojson", "/cap/index.atom", "/cap/guitu-G2HJKM-1.xml", "/cap/nothing.xml",
 	} {
 		answers[path] = get(s, path)
 	}
-	htmlPages := 0
+	htmlPages, images := 0, 0
 	for path, w := range answers {
 		h := w.Header()
 		csp := h.Get("Content-Security-Policy")
@@ -303,8 +310,14 @@ func TestStrict(t *testing.T) {
 				if attr["rel"] == "stylesheet" {
 					used = append(used, attr["href"])
 				}
-			case "img", "iframe", "style", "object", "embed":
+			case "iframe", "style", "object", "embed":
 				t.Errorf("%s: <%s>", path, n.Data)
+			case "img":
+				// From here, with words for those who can't see it, and its room kept while it loads.
+				if !strings.HasPrefix(attr["src"], "/p/") || attr["alt"] == "" || attr["width"] == "" || attr["height"] == "" {
+					t.Errorf("%s: <img %v>", path, attr)
+				}
+				images++
 			case "input":
 				labelled = append(labelled, attr["id"])
 			}
@@ -327,8 +340,8 @@ func TestStrict(t *testing.T) {
 			t.Errorf("%s: %d, %v", used[0], css.Code, css.Header())
 		}
 	}
-	if htmlPages < 10 {
-		t.Fatalf("%d pages were looked at", htmlPages)
+	if htmlPages < 20 || images != 2 {
+		t.Fatalf("%d pages with %d images were looked at", htmlPages, images)
 	}
 }
 
@@ -336,7 +349,9 @@ var shelfBroken = shelf{broken: errors.New("the database of secret.host is down"
 
 func TestBroken(t *testing.T) {
 	s := newSite(t, &shelfBroken, false)
-	for _, path := range []string{"/", "/en/", "/n/K7QW3M", "/check?code=K7QW3M", "/check?code=K70W3M", "/feed.atom", "/feed.json", "/feeds/areas/371302.json", "/?before=K7QW3M"} {
+	for _, path := range []string{"/", "/en/", "/n/K7QW3M", "/check?code=K7QW3M", "/check?code=K70W3M", "/feed.atom", "/feed.json", "/feeds/areas/371302.json", "/?before=K7QW3M",
+		"/alerts", "/alerts?before=K7QW3M", "/n/K7QW3M/text", "/n/K7QW3M/poster", "/n/K7QW3M/poster.png", "/p/tok1", "/cap/index.atom",
+		"/cap/areas/371302.atom", "/cap/x.xml", "/alerts.geojson", "/feeds/areas/371302.geojson"} {
 		w := get(s, path)
 		wantPage(t, w, 503, "!secret.host")
 		if w.Header().Get("Retry-After") == "" || w.Header().Get("Cache-Control") != "no-store" {
@@ -347,8 +362,11 @@ func TestBroken(t *testing.T) {
 }
 
 func TestMethods(t *testing.T) {
-	s := newSite(t, shelfOf(debunk()), false)
+	shelf := board(missing())
+	shelf.add(debunk())
+	s := newSite(t, shelf, false)
 	for path, status := range map[string]int{
+		"/n/G2HJKM": 200, "/n/G2HJKM.json": 200, "/n/ZZZZZZ.json": 404, "/p/tok1": 200, "/cap/guitu-G2HJKM-1.xml": 200, "/cap/index.atom": 200,
 		"/": 200, "/en/": 200, "/n/K7QW3M": 200, "/check": 200, "/check?code=ZZZZZZ": 404, "/feed.atom": 200, "/feed.json": 200, "/robots.txt": 200, "/no": 404,
 	} {
 		w := ask(s, http.MethodHead, path)

@@ -21,6 +21,7 @@ type language struct {
 	WhatToDo                                                              string
 	NoPage, NoPageWhy, Broken, BrokenWhy                                  string
 
+	Alert   alertWords
 	Kinds   map[guitu.NoticeKind]string
 	Ratings map[guitu.NoticeKind]string // ClaimReview alternateName of the kinds that rate a claim
 }
@@ -30,7 +31,7 @@ var languages = []*language{inChinese, inEnglish}
 var inChinese = &language{
 	Tag: guitu.Chinese, Prefix: "", Self: "中文", Day: "2006年1月2日", Minute: "2006年1月2日 15:04",
 
-	SiteName: "归途 · 失踪儿童信息核查", Brand: "归途", Mission: "网上流传的儿童走失、拐骗信息是真是假，经警方核查后在这里公布。",
+	SiteName: "归途 · 失踪儿童信息核查", Brand: "归途", Mission: "警方发布的寻找儿童通告，以及网上流传的儿童走失、拐骗信息的核查结论。",
 	Skip: "跳到正文", Home: "首页", About: "关于本站", Check: "核对通告", Nav: "主导航",
 	Exercise: "演练", ExerciseBanner: "本站内容是演练，均为虚构，不是真实事件。",
 	Latest: "最新通告", None: "还没有发布通告。", Older: "更早的通告", OlderNotices: "更早的通告", ToLatest: "回到最新通告", Pages: "翻页",
@@ -46,8 +47,10 @@ var inChinese = &language{
 	CorrectedBy: "以新通告为准，核验码：", CorrectsLabel: "更正的通告", WhatToDo: "请您这样做",
 	NoPage: "没有这个页面", NoPageWhy: "地址可能输错了，或者页面不存在。", Broken: "暂时无法显示", BrokenWhy: "系统出错，请稍后再试。",
 
+	Alert: alertsInChinese,
 	Kinds: map[guitu.NoticeKind]string{
 		guitu.NoticeDebunk: "辟谣", guitu.NoticeFound: "找回", guitu.NoticeOver: "过时", guitu.NoticeCorrection: "更正",
+		guitu.NoticeAlert: "寻人", guitu.NoticeUpdate: "寻人更新", guitu.NoticeClosed: "结案", guitu.NoticeCancel: "撤销", guitu.NoticeBulletin: "通报",
 	},
 	Ratings: map[guitu.NoticeKind]string{
 		guitu.NoticeDebunk: "不实", guitu.NoticeFound: "已过时：人已找回", guitu.NoticeOver: "已过时：事情已了结",
@@ -58,7 +61,7 @@ var inEnglish = &language{
 	Tag: guitu.English, Prefix: "/en", Self: "English", Day: "2 January 2006", Minute: "2 January 2006, 15:04",
 
 	SiteName: "Guitu · Missing-children fact checks", Brand: "Guitu 归途",
-	Mission: "Posts about missing or snatched children, checked by the police: what is true, what is false, who has been found.",
+	Mission: "Children whom the police are looking for, and what the police have found of posts about missing or snatched children.",
 	Skip:    "Skip to content", Home: "Home", About: "About", Check: "Check a notice", Nav: "Main",
 	Exercise: "Exercise", ExerciseBanner: "This site is an exercise. Everything on it is invented; none of it has happened.",
 	Latest: "Latest notices", None: "No notices yet.", Older: "Older notices", OlderNotices: "Older notices",
@@ -81,8 +84,11 @@ var inEnglish = &language{
 	NoPage: "No such page", NoPageWhy: "The address may have a slip, or the page does not exist.",
 	Broken: "Not available", BrokenWhy: "Something went wrong. Please try again in a moment.",
 
+	Alert: alertsInEnglish,
 	Kinds: map[guitu.NoticeKind]string{
 		guitu.NoticeDebunk: "False", guitu.NoticeFound: "Found", guitu.NoticeOver: "Ended", guitu.NoticeCorrection: "Correction",
+		guitu.NoticeAlert: "Missing", guitu.NoticeUpdate: "Missing: update", guitu.NoticeClosed: "Closed", guitu.NoticeCancel: "Withdrawn",
+		guitu.NoticeBulletin: "Bulletin",
 	},
 	Ratings: map[guitu.NoticeKind]string{
 		guitu.NoticeDebunk: "False", guitu.NoticeFound: "Out of date: found", guitu.NoticeOver: "Out of date: the matter has ended",
