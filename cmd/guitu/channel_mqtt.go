@@ -35,6 +35,6 @@ func (m *mqttChannel) words() string { return "every notice by place to " + m.Br
 
 func (m *mqttChannel) publisher(name string, o outside) (guitu.Publisher, error) {
 	return mqtt.New(m.Broker, mqtt.Options{
-		Name: name, Prefix: m.Prefix, User: m.User, Password: m.password.Reveal(), Dial: o.guard.DialContext,
+		Name: name, Prefix: m.Prefix, User: m.User, Password: m.password.Reveal(), Dial: o.guard.DialContext, CAP: o.cap,
 	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -69,7 +70,8 @@ type outside struct {
 	transport http.RoundTripper // dials public addresses, and the operator's own
 	guard     source.Guard      // the same, for what is not HTTP
 	telegram  *api.Client       // the account of the key telegram, nil without one
-	link      func(code string) string
+	// cap returns the signed CAP message of a notice; nil where nobody publishes
+	cap       func(ctx context.Context, n guitu.Notice) ([]byte, error)
 	publicURL string
 	location  *time.Location
 	log       *slog.Logger
@@ -163,7 +165,7 @@ func (v *validator) publishers(c Config) {
 }
 
 // publishers makes the configured channels.
-func (s *server) publishers(account *api.Client, link func(code string) string) ([]guitu.Publisher, error) {
+func (s *server) publishers(account *api.Client, signed func(context.Context, guitu.Notice) ([]byte, error)) ([]guitu.Publisher, error) {
 	allow := s.config.Network.AllowPrivate
 	for _, p := range s.config.Publishers {
 		// As with telegram.api_url: the operator's own server needs no second permission, for the channels alone.
@@ -177,7 +179,7 @@ func (s *server) publishers(account *api.Client, link func(code string) string) 
 	}
 	guard = s.sealed(guard)
 	o := outside{
-		transport: guard.Transport(), guard: guard, telegram: account, link: link, publicURL: s.config.PublicURL,
+		transport: guard.Transport(), guard: guard, telegram: account, cap: signed, publicURL: s.config.PublicURL,
 		location: s.config.location(), log: s.log,
 	}
 	var all []guitu.Publisher

@@ -144,9 +144,8 @@ func configured(path string, test bool) ([]guitu.Publisher, error) {
 	}
 	s := &server{config: config, log: slog.New(slog.DiscardHandler)}
 	s.config.Publishers = slices.DeleteFunc(slices.Clone(config.Publishers), func(p PublisherConfig) bool { return p.Test != test })
-	link := func(code string) string { return config.PublicURL + "/n/" + code }
 	if !config.Telegram.Enabled() {
-		return s.publishers(nil, link)
+		return s.publishers(nil, nil)
 	}
 	guard, err := s.guard()
 	if err != nil {
@@ -156,7 +155,7 @@ func configured(path string, test bool) ([]guitu.Publisher, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.publishers(account, link)
+	all, err := s.publishers(account, nil)
 	if err == nil && config.Telegram.Channel != "" && !test {
 		var main *channel.Publisher
 		main, err = channel.New(account, config.Telegram.Channel, channel.Options{})

@@ -29,6 +29,8 @@ type Config struct {
 	Sources       []SourceConfig    `yaml:"sources"`
 	Schedule      ScheduleConfig    `yaml:"schedule"`
 	Network       NetworkConfig     `yaml:"network"`
+	CAP           CAPConfig         `yaml:"cap"`
+	Site          SiteConfig        `yaml:"site"`
 	// FontFiles are the fonts of posters and cards, the first one first; without any, the system's is looked for.
 	FontFiles []string `yaml:"font_files"`
 

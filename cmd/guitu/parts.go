@@ -55,9 +55,15 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 	p := &parts{desks: desks.New(s.db), metrics: newMetrics(s.db, thisBuild(), s.log)}
 	s.desks = p.desks
 	var err error
-	p.site, err = site.New(store.Public{DB: s.db, Channel: siteChannel}, site.Options{
-		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), Log: s.log,
-	})
+	painter := s.painter(func(code string) string { return p.site.Link(code) })
+	so := site.Options{
+		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), Log: s.log, Now: s.db.Now,
+		Signer: s.config.CAP.signer, Hub: s.config.Site.Hub,
+	}
+	if painter != nil {
+		so.Pictures = painter.Pictures
+	}
+	p.site, err = site.New(store.Public{DB: s.db, Channel: siteChannel}, so)
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +88,14 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 		}
 	}
 	s.config.Publishers = slices.DeleteFunc(slices.Clone(s.config.Publishers), func(c PublisherConfig) bool { return c.Test })
-	more, err := s.publishers(account, p.site.Link)
+	more, err := s.publishers(account, p.site.CAP)
 	if err != nil {
 		return nil, err
 	}
 	o.Publishers = append(o.Publishers, more...)
+	if s.config.Site.Hub != "" {
+		o.Publishers = append(o.Publishers, site.NewHub(p.site, &http.Client{Transport: guard.Transport(), Timeout: 20 * time.Second}))
+	}
 	if s.config.DryRun != "" {
 		if o.Publishers, err = s.dry(o.Publishers); err != nil {
 			return nil, err
@@ -97,7 +106,7 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 		return nil, err
 	}
 	o.Picture = pictures(client)
-	if painter := s.painter(p.site.Link); painter != nil {
+	if painter != nil {
 		o.Pictures = painter.Pictures
 	}
 	announcements, err := cron.ParseStandard(s.config.Schedule.Notices)

@@ -58,6 +58,7 @@ func (v *validator) check(c Config) {
 	v.sources(c)
 	v.schedule(c.Schedule)
 	v.fonts(c.FontFiles)
+	v.hub(c.Site)
 	for i, allowed := range c.Network.AllowPrivate {
 		if !isNetwork(allowed) {
 			v.bad(key{"network", "allow_private", i}, "want a network (10.0.0.0/8), an IP address or host:port, got %q", allowed)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha1" // CAP 1.2, 3.2.3 knows no other digest; what proves a message is its signature
 	"encoding/hex"
 	"encoding/xml"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -254,4 +255,27 @@ func writeXML(a atomFeed) ([]byte, error) {
 	}
 	b.WriteByte('\n')
 	return b.Bytes(), nil
+}
+
+// CAP returns the message on which a notice of an alert rests, signed where the site signs, for channels that hand it on. It is a
+// *guitu.RetryError while the site does not show the notice yet.
+func (s *Site) CAP(ctx context.Context, n guitu.Notice) ([]byte, error) {
+	st, err := s.reader.Alert(ctx, n.Code)
+	if err != nil && guitu.KindOf(err) != guitu.NotFound {
+		return nil, err
+	}
+	for _, t := range st.Told {
+		if t.Notice.ID != n.ID || !readable(st, t) {
+			continue
+		}
+		m, err := s.capMessage(ctx, st, t)
+		if err != nil {
+			return nil, err
+		}
+		if s.signer != nil {
+			return s.signer.XML(m)
+		}
+		return cap.XML(m)
+	}
+	return nil, &guitu.RetryError{After: unseen, Err: errors.New("the site does not show the notice yet")}
 }

@@ -349,9 +349,11 @@ var shelfBroken = shelf{broken: errors.New("the database of secret.host is down"
 
 func TestBroken(t *testing.T) {
 	s := newSite(t, &shelfBroken, false)
-	for _, path := range []string{"/", "/en/", "/n/K7QW3M", "/check?code=K7QW3M", "/check?code=K70W3M", "/feed.atom", "/feed.json", "/feeds/areas/371302.json", "/?before=K7QW3M",
+	for _, path := range []string{
+		"/", "/en/", "/n/K7QW3M", "/check?code=K7QW3M", "/check?code=K70W3M", "/feed.atom", "/feed.json", "/feeds/areas/371302.json", "/?before=K7QW3M",
 		"/alerts", "/alerts?before=K7QW3M", "/n/K7QW3M/text", "/n/K7QW3M/poster", "/n/K7QW3M/poster.png", "/p/tok1", "/cap/index.atom",
-		"/cap/areas/371302.atom", "/cap/x.xml", "/alerts.geojson", "/feeds/areas/371302.geojson"} {
+		"/cap/areas/371302.atom", "/cap/x.xml", "/alerts.geojson", "/feeds/areas/371302.geojson",
+	} {
 		w := get(s, path)
 		wantPage(t, w, 503, "!secret.host")
 		if w.Header().Get("Retry-After") == "" || w.Header().Get("Cache-Control") != "no-store" {
