@@ -164,7 +164,7 @@ func strangers(stories []CopyRow, others []string) []string {
 	sizes := make([]int, len(stories))
 	posts, inStory := map[string]int{}, map[string]map[uint32]int{}
 	for i, s := range stories {
-		shingles := match.Pieces(s.Text)
+		shingles := match.Shingles(s.Text)
 		sizes[i] = len(shingles)
 		posts[s.Group]++
 		if inStory[s.Group] == nil {
@@ -176,7 +176,7 @@ func strangers(stories []CopyRow, others []string) []string {
 		}
 	}
 	others = slices.DeleteFunc(slices.Clone(others), func(o string) bool {
-		pieces, shared := match.Pieces(o), map[int]int{}
+		pieces, shared := match.Shingles(o), map[int]int{}
 		for _, h := range pieces {
 			for _, s := range holders[h] {
 				shared[s]++
@@ -191,7 +191,7 @@ func strangers(stories []CopyRow, others []string) []string {
 	})
 	usual := map[uint32]int{}
 	for _, o := range others {
-		for _, h := range match.Pieces(o) {
+		for _, h := range match.Shingles(o) {
 			usual[h]++
 		}
 	}
@@ -209,7 +209,7 @@ func strangers(stories []CopyRow, others []string) []string {
 	}
 	return slices.DeleteFunc(others, func(o string) bool {
 		sum := map[string]int{}
-		for _, h := range match.Pieces(o) {
+		for _, h := range match.Shingles(o) {
 			if sum[of[h]] += worth[h]; sum[of[h]] >= 3 {
 				return true
 			}

@@ -1,12 +1,6 @@
 package match
 
-import (
-	"slices"
-	"unicode"
-
-	"guitu"
-	"guitu/verify/text"
-)
+import "guitu"
 
 // Evidence returns what two posts have in common and in what they differ, as numbers for learning the weights.
 // EvidenceNames names them.
@@ -19,23 +13,6 @@ func Evidence(a, b string, ca, cb guitu.Claim) []float64 {
 // Shingles returns the hashes of a post's wording, for counting the background.
 func Shingles(post string) []uint32 {
 	return newTrace(post, guitu.Claim{}).shingles
-}
-
-// Pieces is tmp.
-func Pieces(post string) []uint32 {
-	var out []uint32
-	var a, b rune
-	for _, c := range text.Normalise(post).String {
-		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
-			continue
-		}
-		if a != 0 {
-			out = append(out, hash(a*7+b, c))
-		}
-		a, b = b, c
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // EvidenceNames are the names of the numbers that Evidence returns.

@@ -190,12 +190,12 @@ func (n name) alike(m name) bool {
 
 // shingle is what stands in a wording that holds the name; ok is false for names of two characters, which are too often parts
 // of words, and for 王先生, of whom there are many.
-func (n name) shingles() (g, h uint32, ok bool) {
+func (n name) shingle() (h uint32, ok bool) {
 	if n.len() < 3 || strings.ContainsRune("生士姐师官", rune(n&0xFFFF)) && strings.ContainsRune("先女小老警", rune(n>>16&0xFFFF)) {
-		return 0, 0, false
+		return 0, false
 	}
 	n >>= 16 * (n.len() - 3)
-	return hash(rune(n>>32&0xFFFF), rune(n>>16&0xFFFF)), hash(rune(n>>16&0xFFFF), rune(n&0xFFFF)), true
+	return hash(rune(n>>32&0xFFFF), rune(n>>16&0xFFFF), rune(n&0xFFFF)), true
 }
 
 // ages is a stated age in years, or about: both ends belong to it. The zero value states none.

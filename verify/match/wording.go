@@ -41,7 +41,7 @@ func (w *wording) read(s string) {
 
 func (w *wording) parse(s string, skip bool) {
 	w.shingles, w.numbers, w.mass, w.manner, w.rank = w.shingles[:0], w.numbers[:0], 0, math.MaxUint32, 0
-	var b rune
+	var a, b rune
 	for i := 0; i < len(s); {
 		if n := junk(s[i:]); skip && n > 0 {
 			i += n
@@ -55,33 +55,27 @@ func (w *wording) parse(s string, skip bool) {
 				i += n
 				continue
 			}
-			for i+1 < len(s) && isDigit(s[i+1]) {
-				i++
-			}
 		}
 		c, size := utf8.DecodeRuneInString(s[i:])
 		i += size
 		if c < utf8.RuneSelf && !isDigit(byte(c)) && (c < 'a' || c > 'z') || c >= utf8.RuneSelf && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
 			continue
 		}
-		if isDigit(byte(c)) && c < utf8.RuneSelf {
-			c = '0'
-		}
-		if b != 0 {
-			h := hash(b, c)
+		if a != 0 {
+			h := hash(a, b, c)
 			w.shingles = append(w.shingles, h)
 			// Copies differ in numbers more than in words.
-			if b > '9' && c > '9' {
+			if a > '9' && b > '9' && c > '9' {
 				w.rank = mix(w.rank ^ h)
 				if class(h) == 0 {
 					w.manner = min(w.manner, mix(h))
 				}
 			}
 		}
-		b = c
+		a, b = b, c
 	}
 	if len(w.shingles) == 0 && b != 0 {
-		w.shingles = append(w.shingles, hash(0, b)) // a post of one or two characters
+		w.shingles = append(w.shingles, hash(0, a, b)) // a post of one or two characters
 		w.rank = mix(w.shingles[0])
 	}
 	slices.Sort(w.shingles)
@@ -141,8 +135,8 @@ func isDate(value uint64, digits int) bool {
 }
 
 // hash mixes three runes well enough that any of its bits are a fair sample, but for the lowest: that says that a is a surname.
-func hash(a, b rune) uint32 {
-	h := uint64(a)*0x9E3779B97F4A7C15 + uint64(b)*0xC2B2AE3D27D4EB4F
+func hash(a, b, c rune) uint32 {
+	h := uint64(a)*0x9E3779B97F4A7C15 + uint64(b)*0xC2B2AE3D27D4EB4F + uint64(c)*0x165667B19E3779F9
 	h ^= h >> 29
 	h *= 0xBF58476D1CE4E5B9
 	k := uint32(h>>32) &^ 1
@@ -225,8 +219,10 @@ func (w *wording) has(h uint32) bool {
 // mentions reports whether a wording holds one of the names.
 func mentions(w *wording, names []name) bool {
 	for _, n := range names {
-		if h, g, ok := n.shingles(); ok && weight(h)+weight(g) > 1.2 && w.has(h) && w.has(g) {
-			return true
+		if h, ok := n.shingle(); ok && weight(h) > 0.8 {
+			if w.has(h) {
+				return true
+			}
 		}
 	}
 	return false
