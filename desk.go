@@ -49,7 +49,7 @@ func (o Officer) Acts(now time.Time) error {
 		return Errorf(Forbidden, "审计员只能查看审计记录和查阅记录")
 	case o.Expired(now):
 		return Errorf(Forbidden, "您的资格已于%s到期，不能作出核查结论或发布警报，请联系管理员续期",
-			o.CertifiedUntil.In(beijing).Format("2006年1月2日"))
+			o.CertifiedUntil.Add(-1).In(beijing).Format("2006年1月2日")) // the last day ends with its midnight
 	}
 	return nil
 }

@@ -37,6 +37,13 @@ func TestAccess(t *testing.T) {
 		{"POST /console/enter", "/console/enter", form{"code", "wrong"}, bad, bad, bad, bad, bad, bad, bad},
 		{"POST /console/leave", "/console/leave", nil, moved, moved, moved, moved, moved, moved, moved},
 
+		{"GET /console/factor", "/console/factor", nil, enter, enter, ok, ok, ok, ok, ok},
+		{"POST /console/factor", "/console/factor", form{"code", "123456"}, lost, lost, none, none, none, none, none}, // there is none to show
+		{"POST /console/factor/begin", "/console/factor/begin", nil, lost, lost, ok, ok, ok, ok, ok},
+		{"POST /console/factor/confirm", "/console/factor/confirm", form{"code", "123456"}, lost, lost, ok, ok, ok, ok, ok},
+		{"POST /console/factor/codes", "/console/factor/codes", form{"code", "1"}, lost, lost, bad, bad, bad, bad, bad},
+		{"POST /console/factor/drop", "/console/factor/drop", form{"code", "1"}, lost, lost, bad, bad, bad, bad, bad},
+
 		{"GET /console/{$}", "/console/", nil, enter, enter, ok, ok, ok, enter, ok},
 		{"GET /console/stories", "/console/stories", nil, enter, enter, ok, ok, ok, no, ok},
 		{"GET /console/stories/{id}", "/console/stories/17", nil, enter, enter, ok, ok, ok, no, ok},
@@ -72,6 +79,7 @@ func TestAccess(t *testing.T) {
 		{"POST /console/officers/{id}/role", "/console/officers/11/role", form{"role", "lead"}, lost, lost, no, no, no, no, moved},
 		{"POST /console/officers/{id}/role", "/console/officers/12/role", form{"role", "officer"}, lost, lost, no, no, no, no, tied}, // the own
 		{"POST /console/officers/{id}/certificate", "/console/officers/11/certificate", form{"until", "2032-01-31"}, lost, lost, no, no, no, no, moved},
+		{"POST /console/officers/{id}/factor", "/console/officers/11/factor", nil, lost, lost, no, no, no, no, moved},
 		{"POST /console/officers/{id}/duty", "/console/officers/11/duty", form{"on", "no"}, lost, lost, no, no, no, no, moved},
 		{"POST /console/officers/{id}/disabled", "/console/officers/14/disabled", form{"disabled", "yes"}, lost, lost, no, no, no, no, moved},
 		{"POST /console/officers/{id}/link", "/console/officers/14/link", nil, lost, lost, no, no, no, no, ok},

@@ -26,33 +26,34 @@ func TestAlertAccess(t *testing.T) {
 	tests := []struct {
 		pattern, path string
 		form          []string
-		// strangers and the disabled, an officer of the desk, one of another desk, an auditor and an administrator
-		stranger, own, other, auditor, admin int
+		// strangers and the disabled, an officer of the desk, one without a second factor, one of another desk, an auditor and an
+		// administrator
+		stranger, own, bare, other, auditor, admin int
 	}{
-		{"GET /console/alerts", "alerts", nil, enter, ok, ok, no, ok},
-		{"POST /console/alerts", "alerts", keyed(), lost, moved, moved, no, moved},
-		{"POST /console/stories/{id}/alert", "stories/17/alert", keyed(), lost, moved, no, no, moved},
-		{"GET /console/alerts/{id}", "alerts/32", nil, enter, ok, ok, no, ok}, // who does not hold it is asked why first
-		{"POST /console/alerts/{id}/reason", "alerts/32/reason", []string{"kind", "协查"}, lost, moved, moved, no, moved},
-		{"GET /console/alerts/{id}/edit", "alerts/31/edit", nil, enter, ok, no, no, ok},
-		{"POST /console/alerts/{id}/edit", "alerts/31/edit", keyed("version", "1", "name", "林小川"), lost, moved, no, no, moved},
-		{"POST /console/alerts/{id}/drop", "alerts/31/drop", keyed("sure", "yes"), lost, moved, no, no, moved},
-		{"POST /console/alerts/{id}/handover", "alerts/31/handover", keyed("desk", "2"), lost, moved, no, no, moved},
-		{"GET /console/alerts/{id}/check", "alerts/31/check", nil, enter, ok, no, no, ok},
-		{"GET /console/alerts/{id}/poster", "alerts/32/poster", nil, enter, ok, no, no, ok},
-		{"GET /console/alerts/{id}/photos/{photo}", "alerts/32/photos/5", nil, enter, ok, no, no, ok},
-		{"POST /console/alerts/{id}/issue", "alerts/31/issue", keyed("version", "1"), lost, bad, no, no, bad}, // it is empty
-		{"GET /console/alerts/{id}/channels", "alerts/32/channels", nil, enter, ok, no, no, ok},
-		{"POST /console/alerts/{id}/channels/{delivery}", "alerts/32/channels/321", []string{"how", "resend", "looked", "yes"}, lost, moved, no, no, moved},
-		{"GET /console/alerts/{id}/amend", "alerts/32/amend", nil, enter, ok, no, no, ok},
-		{"POST /console/alerts/{id}/amend", "alerts/32/amend", keyed("version", "3", "do", "amend", "kind", "update", "note", "新情况", "area", "371302", "time", "00:30", "tier", "lost", "reported", "yes", "custody", "none", "contact", "19900000001"), lost, moved, no, no, moved},
-		{"POST /console/alerts/{id}/extend", "alerts/32/extend", keyed("version", "3", "hours", "24"), lost, moved, no, no, moved},
-		{"POST /console/alerts/{id}/cancel", "alerts/32/cancel", keyed("version", "3", "reason", "发错"), lost, moved, no, no, moved},
-		{"POST /console/alerts/{id}/close", "alerts/32/close", keyed("version", "3", "outcome", "lost/alive", "evidence", "民警确认", "found_date", "2031-05-06", "found_time", "20:00"), lost, moved, no, no, moved},
-		{"POST /console/alerts/{id}/family", "alerts/32/family", keyed("asked", "删除", "answer", "结案后删除"), lost, moved, no, no, moved},
-		{"POST /console/alerts/{id}/approvals", "alerts/32/approvals", keyed("reach", "200", "reason", "可能上火车"), lost, moved, no, no, moved},
+		{"GET /console/alerts", "alerts", nil, enter, ok, ok, ok, no, ok},
+		{"POST /console/alerts", "alerts", keyed(), lost, moved, moved, moved, no, moved},
+		{"POST /console/stories/{id}/alert", "stories/17/alert", keyed(), lost, moved, moved, no, no, moved},
+		{"GET /console/alerts/{id}", "alerts/32", nil, enter, ok, ok, ok, no, ok}, // who does not hold it is asked why first
+		{"POST /console/alerts/{id}/reason", "alerts/32/reason", []string{"kind", "协查"}, lost, moved, moved, moved, no, moved},
+		{"GET /console/alerts/{id}/edit", "alerts/31/edit", nil, enter, ok, ok, no, no, ok},
+		{"POST /console/alerts/{id}/edit", "alerts/31/edit", keyed("version", "1", "name", "林小川"), lost, moved, moved, no, no, moved},
+		{"POST /console/alerts/{id}/drop", "alerts/31/drop", keyed("sure", "yes"), lost, moved, moved, no, no, moved},
+		{"POST /console/alerts/{id}/handover", "alerts/31/handover", keyed("desk", "2"), lost, moved, moved, no, no, moved},
+		{"GET /console/alerts/{id}/check", "alerts/31/check", nil, enter, ok, ok, no, no, ok},
+		{"GET /console/alerts/{id}/poster", "alerts/32/poster", nil, enter, ok, ok, no, no, ok},
+		{"GET /console/alerts/{id}/photos/{photo}", "alerts/32/photos/5", nil, enter, ok, ok, no, no, ok},
+		{"POST /console/alerts/{id}/issue", "alerts/31/issue", keyed("version", "1"), lost, bad, no, no, no, bad}, // it is empty
+		{"GET /console/alerts/{id}/channels", "alerts/32/channels", nil, enter, ok, ok, no, no, ok},
+		{"POST /console/alerts/{id}/channels/{delivery}", "alerts/32/channels/321", []string{"how", "resend", "looked", "yes"}, lost, moved, moved, no, no, moved},
+		{"GET /console/alerts/{id}/amend", "alerts/32/amend", nil, enter, ok, no, no, no, ok},
+		{"POST /console/alerts/{id}/amend", "alerts/32/amend", keyed("version", "3", "do", "amend", "kind", "update", "note", "新情况", "area", "371302", "time", "00:30", "tier", "lost", "reported", "yes", "custody", "none", "contact", "19900000001"), lost, moved, no, no, no, moved},
+		{"POST /console/alerts/{id}/extend", "alerts/32/extend", keyed("version", "3", "hours", "24"), lost, moved, no, no, no, moved},
+		{"POST /console/alerts/{id}/cancel", "alerts/32/cancel", keyed("version", "3", "reason", "发错"), lost, moved, no, no, no, moved},
+		{"POST /console/alerts/{id}/close", "alerts/32/close", keyed("version", "3", "outcome", "lost/alive", "evidence", "民警确认", "found_date", "2031-05-06", "found_time", "20:00"), lost, moved, no, no, no, moved},
+		{"POST /console/alerts/{id}/family", "alerts/32/family", keyed("asked", "删除", "answer", "结案后删除"), lost, moved, moved, no, no, moved},
+		{"POST /console/alerts/{id}/approvals", "alerts/32/approvals", keyed("reach", "200", "reason", "可能上火车"), lost, moved, moved, no, no, moved},
 		// The administrator asked for it.
-		{"POST /console/alerts/{id}/approvals/{approval}", "alerts/32/approvals/7", keyed("decision", "agree"), lost, moved, no, no, no},
+		{"POST /console/alerts/{id}/approvals/{approval}", "alerts/32/approvals/7", keyed("decision", "agree"), lost, moved, no, no, no, no},
 	}
 	var covered []string
 	for _, tt := range tests {
@@ -66,6 +67,7 @@ func TestAlertAccess(t *testing.T) {
 			{"stranger", 0, tt.stranger},
 			{"disabled", disabledID, tt.stranger},
 			{"officer", officerID, tt.own},
+			{"without a factor", officerID, tt.bare},
 			{"another desk's", otherID, tt.other},
 			{"auditor", auditorID, tt.auditor},
 			{"admin", adminID, tt.admin},
@@ -78,7 +80,9 @@ func TestAlertAccess(t *testing.T) {
 			if who.id != 0 {
 				was := b.officers[who.id].Disabled
 				b.officers[who.id].Disabled = false
-				br = as(t, s, b, who.id)
+				if br = as(t, s, b, who.id); who.name != "without a factor" {
+					br.post("/console/factor/confirm", "code", goodCode).want(t, ok)
+				}
 				b.officers[who.id].Disabled = was
 			}
 			var a answer

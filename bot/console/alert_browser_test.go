@@ -62,11 +62,14 @@ func atAlerts(t *testing.T, b *backend, ks *cases, scripts bool) (*hand, string)
 		Now: b.now, Alerts: ks, Places: places{}, AreaName: gazetteer.Name, NoticeURL: func(code string) string { return "https://guitu.example/n/" + code },
 	}))
 	t.Cleanup(s.Close)
+	b.officers[officerID].Factor = true
 	code, err := b.SignInCode(t.Context(), officerID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.Do(chromedp.EmulateViewport(390, 844), chromedp.Navigate(s.URL+"/console/enter?next=/console/alerts&code="+code))
+	h.Click("main button")
+	h.Do(chromedp.SendKeys(chromedp.CSS("#code"), goodCode))
 	h.Click("main button")
 	return h, s.URL
 }

@@ -243,7 +243,7 @@ func TestTierApproval(t *testing.T) {
 	other := *b.officers[officerID]
 	other.ID, other.Name = 18, "辛民警"
 	b.officers[18] = &other
-	second := as(t, serve(t, b, console.Options{Alerts: ks, Places: places{}}), b, 18)
+	second := publishing(t, serve(t, b, console.Options{Alerts: ks, Places: places{}}), b, 18)
 	second.get("/console/alerts/31").want(t, http.StatusOK, "等待复核", "线索指向邻市", "同意")
 	second.post("/console/alerts/31/approvals/8", "key", formKey, "decision", "agree").want(t, http.StatusSeeOther)
 	if got := b.only("approval"); !slices.Equal(got, []string{"approval 8 by 18: true "}) {

@@ -20,7 +20,7 @@ func alertDesk(t *testing.T) (*backend, *cases, *browser) {
 	b := newBackend()
 	ks := newCases(b)
 	s := serve(t, b, console.Options{Alerts: ks, Places: places{}})
-	return b, ks, as(t, s, b, officerID)
+	return b, ks, publishing(t, s, b, officerID)
 }
 
 func TestFactsAreRead(t *testing.T) {

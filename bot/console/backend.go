@@ -81,6 +81,19 @@ type Staff interface {
 	// SignInCode makes a single-use code that opens the console for an officer, or ties a Telegram account that sends it to the
 	// bot. It is valid for ten minutes.
 	SignInCode(ctx context.Context, officerID int64) (code string, err error)
+	// EnrolFactor begins a second factor and returns the otpauth address for an app; it counts once ConfirmFactor has seen a code,
+	// which returns the recovery codes.
+	EnrolFactor(ctx context.Context, officerID int64, issuer string) (address string, err error)
+	ConfirmFactor(ctx context.Context, officerID int64, code string) (recovery []string, err error)
+	// PassFactor, RenewRecovery and DropFactor take a code of the factor or a recovery code. Invalid when it is wrong, Forbidden
+	// while too many were.
+	PassFactor(ctx context.Context, officerID int64, code string) error
+	RenewRecovery(ctx context.Context, officerID int64, code string) (recovery []string, err error)
+	DropFactor(ctx context.Context, officerID int64, code string) error
+	// ResetFactor takes away the factor of somebody else. Only admins may.
+	ResetFactor(ctx context.Context, officerID, by int64) error
+	// RecoveryCodes counts the codes that an officer has left.
+	RecoveryCodes(ctx context.Context, officerID int64) (int, error)
 	// SignInLink is SignInCode for another officer. Only admins may.
 	SignInLink(ctx context.Context, officerID, by int64) (code string, err error)
 	// SignIn uses up a sign-in code or an invitation. NotFound when it is wrong, used or expired.

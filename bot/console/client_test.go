@@ -61,6 +61,20 @@ func as(t *testing.T, s *httptest.Server, b *backend, officerID int64) *browser 
 	return br
 }
 
+// publishing is a browser in which an officer has signed in and shown a second factor.
+func publishing(t *testing.T, s *httptest.Server, b *backend, officerID int64) *browser {
+	t.Helper()
+	br := as(t, s, b, officerID)
+	if b.officers[officerID].Factor {
+		br.post("/console/factor", "code", goodCode).want(t, http.StatusSeeOther)
+		return br
+	}
+	if a := br.post("/console/factor/confirm", "code", goodCode); a.status != http.StatusOK {
+		t.Fatalf("show a second factor as %d: status %d: %s", officerID, a.status, a.body)
+	}
+	return br
+}
+
 // answer is what the server said.
 type answer struct {
 	status int

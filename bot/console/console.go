@@ -34,6 +34,8 @@ type Options struct {
 	Places Places
 	// Jobs is the job page, served to administrators under /console/jobs/ with its whole path; nil when there is none.
 	Jobs http.Handler
+	// RequireFactor lets nobody work without a second factor; otherwise only those who publish need one.
+	RequireFactor bool
 	// SessionStore keeps sessions; tokens reach it hashed. In memory when nil.
 	SessionStore scs.Store
 	// Now is the clock; time.Now when nil.
@@ -56,7 +58,10 @@ type console struct {
 
 // New returns the console. Its routes carry their whole path, so mount it at /console/ without stripping a prefix. It panics
 // when its own templates cannot be parsed.
-func New(backend Backend, opts Options) http.Handler {
+func New(backend Backend, opts Options) http.Handler { return newConsole(backend, opts) }
+
+// newConsole is New with more routes.
+func newConsole(backend Backend, opts Options, more ...route) http.Handler {
 	if opts.Location == nil {
 		opts.Location = bot.Beijing
 	}
@@ -77,7 +82,7 @@ func New(backend Backend, opts Options) http.Handler {
 	if opts.Alerts != nil {
 		routes = append(routes, c.alertRoutes()...)
 	}
-	for _, rt := range routes {
+	for _, rt := range append(routes, more...) {
 		inside.Handle(rt.pattern, c.guard(rt))
 	}
 
@@ -96,9 +101,11 @@ func New(backend Backend, opts Options) http.Handler {
 type access int
 
 const (
-	anyone   access = iota
-	staff           // whoever has signed in
-	officers        // those who work on stories and alerts: all but auditors
+	anyone     access = iota
+	half              // whoever has signed in and may still have to show the second factor
+	staff             // whoever has signed in
+	officers          // those who work on stories and alerts: all but auditors
+	publishers        // officers whose certificate holds and who have shown a second factor: they issue, change and end alerts
 	admins
 )
 
@@ -122,6 +129,13 @@ func (c *console) routes() []route {
 		{"GET /console/enter", anyone, c.enterPage},
 		{"POST /console/enter", anyone, c.enter},
 		{"POST /console/leave", anyone, c.leave},
+
+		{"GET /console/factor", half, c.factorPage},
+		{"POST /console/factor", half, c.passFactor},
+		{"POST /console/factor/begin", half, c.beginFactor},
+		{"POST /console/factor/confirm", half, c.confirmFactor},
+		{"POST /console/factor/codes", staff, c.renewRecovery},
+		{"POST /console/factor/drop", staff, c.dropFactor},
 
 		{"GET /console/{$}", staff, c.front},
 		{"GET /console/stories", officers, c.stories},
@@ -151,6 +165,7 @@ func (c *console) routes() []route {
 		{"GET /console/officers/{id}", admins, c.officerPage},
 		{"POST /console/officers/{id}/role", admins, c.setRole},
 		{"POST /console/officers/{id}/certificate", admins, c.certify},
+		{"POST /console/officers/{id}/factor", admins, c.resetFactor},
 		{"POST /console/officers/{id}/duty", admins, c.duty},
 		{"POST /console/officers/{id}/disabled", admins, c.disable},
 		{"POST /console/officers/{id}/link", admins, c.signInLink},
@@ -174,17 +189,17 @@ func (c *console) alertRoutes() []route {
 		{"GET /console/alerts/{id}/check", officers, c.checkPage},
 		{"GET /console/alerts/{id}/poster", officers, c.alertPoster},
 		{"GET /console/alerts/{id}/photos/{photo}", officers, c.alertPhoto},
-		{"POST /console/alerts/{id}/issue", officers, c.issue},
+		{"POST /console/alerts/{id}/issue", publishers, c.issue},
 		{"GET /console/alerts/{id}/channels", officers, c.channels},
 		{"POST /console/alerts/{id}/channels/{delivery}", officers, c.settleAlert},
-		{"GET /console/alerts/{id}/amend", officers, c.amendPage},
-		{"POST /console/alerts/{id}/amend", officers, c.amend},
-		{"POST /console/alerts/{id}/extend", officers, c.extendAlert},
-		{"POST /console/alerts/{id}/cancel", officers, c.cancelAlert},
-		{"POST /console/alerts/{id}/close", officers, c.closeAlert},
+		{"GET /console/alerts/{id}/amend", publishers, c.amendPage},
+		{"POST /console/alerts/{id}/amend", publishers, c.amend},
+		{"POST /console/alerts/{id}/extend", publishers, c.extendAlert},
+		{"POST /console/alerts/{id}/cancel", publishers, c.cancelAlert},
+		{"POST /console/alerts/{id}/close", publishers, c.closeAlert},
 		{"POST /console/alerts/{id}/family", officers, c.familyRequest},
 		{"POST /console/alerts/{id}/approvals", officers, c.askApproval},
-		{"POST /console/alerts/{id}/approvals/{approval}", officers, c.decideApproval},
+		{"POST /console/alerts/{id}/approvals/{approval}", publishers, c.decideApproval},
 	}
 }
 

@@ -1,5 +1,11 @@
 package console
 
+import (
+	"net/http"
+
+	"guitu"
+)
+
 // Patterns returns the pattern of every route but the job page and those of alerts, for the test that none is forgotten.
 func Patterns() []string { return patterns((&console{}).routes()) }
 
@@ -16,3 +22,11 @@ func patterns(routes []route) []string {
 
 // ReadPoint reads coordinates.
 var ReadPoint = point
+
+// NewPublishing is a console with one more form, which only publishers may send.
+func NewPublishing(backend Backend, opts Options) http.Handler {
+	return newConsole(backend, opts, route{"POST /console/publish", publishers, func(w http.ResponseWriter, _ *http.Request, _ guitu.Officer) error {
+		w.WriteHeader(http.StatusTeapot)
+		return nil
+	}})
+}

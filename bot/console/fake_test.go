@@ -38,6 +38,7 @@ type backend struct {
 	verdicts  int64
 	calls     []string // what else was changed
 	broken    error    // what Decide answers instead
+	locked    bool     // too many wrong codes
 	now       func() time.Time
 }
 
@@ -494,6 +495,76 @@ func (b *backend) SignInCode(_ context.Context, id int64) (string, error) {
 	b.codes[code] = id
 	return code, nil
 }
+
+// goodCode is what every authenticator app of the tests shows, and recoveryCode is good in its place.
+const goodCode, recoveryCode = "123456", "ABCDEFGHIJKLMNOP"
+
+func (b *backend) EnrolFactor(_ context.Context, id int64, issuer string) (string, error) {
+	defer b.lock()()
+	if b.officers[id].Factor {
+		return "", guitu.Errorf(guitu.Conflict, "已启用第二重验证。")
+	}
+	return "otpauth://totp/" + issuer + ":x?secret=JBSWY3DPEHPK3PXP&issuer=" + issuer, nil
+}
+
+// code checks a code.
+func (b *backend) code(code string) error {
+	switch {
+	case b.locked:
+		return guitu.Errorf(guitu.Forbidden, "错误次数过多。")
+	case code != goodCode && code != recoveryCode:
+		return guitu.Errorf(guitu.Invalid, "验证码不对。")
+	}
+	return nil
+}
+
+func (b *backend) ConfirmFactor(_ context.Context, id int64, code string) ([]string, error) {
+	defer b.lock()()
+	if b.officers[id].Factor {
+		return nil, guitu.Errorf(guitu.Conflict, "已启用第二重验证。")
+	}
+	if err := b.code(code); err != nil {
+		return nil, err
+	}
+	b.officers[id].Factor = true
+	return []string{recoveryCode}, nil
+}
+
+func (b *backend) PassFactor(_ context.Context, id int64, code string) error {
+	defer b.lock()()
+	if !b.officers[id].Factor {
+		return guitu.Errorf(guitu.NotFound, "没有启用第二重验证。")
+	}
+	return b.code(code)
+}
+
+func (b *backend) RenewRecovery(_ context.Context, id int64, code string) ([]string, error) {
+	defer b.lock()()
+	if err := b.code(code); err != nil {
+		return nil, err
+	}
+	b.did("recovery %d", id)
+	return []string{recoveryCode}, nil
+}
+
+func (b *backend) DropFactor(_ context.Context, id int64, code string) error {
+	defer b.lock()()
+	if err := b.code(code); err != nil {
+		return err
+	}
+	b.officers[id].Factor = false
+	b.did("no factor %d", id)
+	return nil
+}
+
+func (b *backend) ResetFactor(_ context.Context, id, by int64) error {
+	defer b.lock()()
+	b.officers[id].Factor = false
+	b.did("reset factor %d by %d", id, by)
+	return nil
+}
+
+func (b *backend) RecoveryCodes(context.Context, int64) (int, error) { return 2, nil }
 
 func (b *backend) SignInLink(ctx context.Context, id, by int64) (string, error) {
 	b.did("link for %d by %d", id, by)

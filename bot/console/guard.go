@@ -128,7 +128,18 @@ func (c *console) admit(w http.ResponseWriter, r *http.Request, a access) (guitu
 		c.turnAway(w, r)
 		return me, nil
 	}
+	if a != half && (me.Factor && !c.passed(r) || c.opts.RequireFactor && !me.Factor) {
+		c.askFactor(w, r)
+		return guitu.Officer{}, nil
+	}
 	switch {
+	case a == publishers:
+		if err := me.Acts(c.opts.Now()); err != nil {
+			return me, err
+		}
+		if !me.Factor {
+			return me, errNoFactor
+		}
 	case a == admins && me.Role != guitu.RoleAdmin:
 		return me, guitu.Errorf(guitu.Forbidden, "此页仅限管理员。")
 	case a == officers && me.Role == guitu.RoleAuditor:
@@ -150,12 +161,26 @@ func (c *console) turnAway(w http.ResponseWriter, r *http.Request) {
 	}})
 }
 
+// askFactor sends somebody who has not shown the second factor to where it is shown or set up.
+func (c *console) askFactor(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		http.Redirect(w, r, factorPath+"?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
+		return
+	}
+	//nolint:errcheck // the reader has gone, or render has logged it
+	c.render(w, r, http.StatusForbidden, "error", page{Title: "需要第二重验证", Body: errorBody{
+		Message: "请先完成第二重验证。刚才的内容没有提交，没有作任何更改。", Link: factorPath, LinkText: "去验证",
+	}})
+}
+
 // fail answers with an error page, and logs what people may not see.
 func (c *console) fail(w http.ResponseWriter, r *http.Request, me guitu.Officer, err error) {
 	p := page{Title: "未能完成", Me: me, Body: errorBody{Message: guitu.Message(err), Link: "/console/", LinkText: "回到待核查"}}
 	status := statusOf(err)
 	var tooLarge *http.MaxBytesError
 	switch {
+	case errors.Is(err, errNoFactor):
+		p.Body = errorBody{Message: guitu.Message(err), Link: factorPath, LinkText: "启用第二重验证"}
 	case errors.As(err, &tooLarge):
 		status, p.Body = http.StatusRequestEntityTooLarge, errorBody{Message: "提交的内容过大，没有作任何更改。", Link: "/console/", LinkText: "回到待核查"}
 	case r.Context().Err() != nil:

@@ -57,7 +57,7 @@ func parsePages(opts Options) pages {
 	ps := pages{}
 	layout := template.Must(template.New("layout.html").Funcs(funcs(opts)).ParseFS(templateFiles, "templates/layout.html", "templates/part_*.html"))
 	for _, name := range []string{
-		"enter", "error", "waiting", "stories", "story", "registry", "deliveries", "delivery", "sources", "quarantine", "officers", "officer", "code",
+		"enter", "error", "waiting", "stories", "story", "registry", "deliveries", "delivery", "sources", "quarantine", "officers", "officer", "factor", "code",
 		"telegram", "alerts", "alert_edit", "alert_check", "alert_channels", "alert_case", "alert_why",
 	} {
 		ps[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
@@ -137,6 +137,7 @@ func funcs(opts Options) template.FuncMap {
 		"roleHint":   func(r guitu.Role) string { return roleHints[r] },
 		"lastDay":    func(t time.Time) string { return lastDay(t, opts.Location).Format(time.DateOnly) },
 		"soon":       func(t time.Time) bool { return t.Sub(opts.Now()) < warnDays*24*time.Hour },
+		"expired":    func(o guitu.Officer) bool { return o.Expired(opts.Now()) },
 		"expires":    func(o guitu.Officer) string { return certificate(o, opts.Now(), opts.Location) },
 		"alertState": alertState, "tier": tierName, "childLine": childLine, "outcome": outcomeName, "life": lifeName,
 		"custody": custodyName, "byHand": byHand, "hours": func(d time.Duration) int { return int(d / time.Hour) },

@@ -24,6 +24,7 @@ const (
 	keyOfficer = "officer" // int64, the officer's id
 	keySince   = "since"   // int64, unix seconds of the sign-in
 	keySeen    = "seen"    // int64, unix seconds of the last request that a person made
+	keyFactor  = "factor"  // int64, unix seconds when the second factor was shown
 	keyFlash   = "flash"   // string, what to say on the next page
 )
 
@@ -153,7 +154,7 @@ func (c *console) leave(w http.ResponseWriter, r *http.Request, me guitu.Officer
 func inside(next string) string {
 	p, _, _ := strings.Cut(next, "?")
 	if !strings.HasPrefix(p, "/console/") || strings.ContainsAny(next, "\\\r\n\t") ||
-		!strings.HasPrefix(path.Clean(p)+"/", "/console/") || strings.HasPrefix(p, "/console/enter") {
+		!strings.HasPrefix(path.Clean(p)+"/", "/console/") || strings.HasPrefix(p, "/console/enter") || strings.HasPrefix(p, factorPath) {
 		return "/console/"
 	}
 	return next

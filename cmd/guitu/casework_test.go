@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/pquerna/otp/totp"
 
 	"guitu"
 	"guitu/internal/store"
@@ -37,6 +38,8 @@ func TestAlertFromConsole(t *testing.T) {
 		t.Fatal(err)
 	}
 	form(t, browser, base+"/console/enter", url.Values{"code": {u.Query().Get("code")}})
+
+	enrol(t, browser, base)
 
 	list := page(t, browser, http.MethodGet, base+"/console/alerts", nil)
 	edit := submit(t, browser, base, list, "/console/alerts", nil)
@@ -110,6 +113,21 @@ func TestAlertFromConsole(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// enrol sets up the second factor of whoever has signed in, as an authenticator app does.
+func enrol(t *testing.T, browser *http.Client, base string) {
+	t.Helper()
+	begun := page(t, browser, http.MethodPost, base+"/console/factor/begin", strings.NewReader(""))
+	secret := strings.ReplaceAll(begun.Find("code.secret").Text(), " ", "")
+	code, err := totp.GenerateCode(secret, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := page(t, browser, http.MethodPost, base+"/console/factor/confirm", strings.NewReader(url.Values{"code": {code}}.Encode()))
+	if got := done.Find(".codes li").Length(); got != 10 {
+		t.Fatalf("%d recovery codes: %s", got, done.Find("main").Text())
 	}
 }
 

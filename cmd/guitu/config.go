@@ -33,6 +33,8 @@ type Config struct {
 	Site          SiteConfig        `yaml:"site"`
 	// FontFiles are the fonts of posters and cards, the first one first; without any, the system's is looked for.
 	FontFiles []string `yaml:"font_files"`
+	// SecondFactor says who needs one to work in the console: factorPublish or factorAll.
+	SecondFactor string `yaml:"second_factor"`
 
 	// Exercise says that this is the configuration of a practice day: no chat, no channel but the site, no source.
 	Exercise bool `yaml:"-"`
@@ -122,6 +124,12 @@ type NetworkConfig struct {
 	AllowPrivate []string `yaml:"allow_private"` // CIDR, IP address or host:port
 }
 
+// Who needs a second factor in the console.
+const (
+	factorPublish = "publish" // whoever issues, changes or ends alerts
+	factorAll     = "all"     // everybody
+)
+
 // telegramCloud is the public Bot API, on other people's servers.
 const telegramCloud = "https://api.telegram.org"
 
@@ -140,6 +148,7 @@ func defaults() Config {
 		Timezone:         "Asia/Shanghai",
 		Telegram:         TelegramConfig{APIURL: telegramCloud},
 		EscalateAfter:    EscalateConfig{County: duration(30 * time.Minute), City: duration(time.Hour), Province: duration(2 * time.Hour)},
+		SecondFactor:     factorPublish,
 		Alerts:           defaultAlerts(),
 		Schedule: ScheduleConfig{
 			Notices: "0 9,12,18,21 * * *", UrgentReach: 5000, Bulletins: BulletinsConfig{Monthly: "0 10 1 * *", Yearly: "0 10 2 1 *"},
@@ -241,6 +250,7 @@ func (c Config) exercise() Config {
 		Alerts:        c.Alerts,
 		Schedule:      c.Schedule,
 		FontFiles:     c.FontFiles,
+		SecondFactor:  c.SecondFactor,
 		doc:           c.doc,
 	}
 	for _, d := range c.Desks {

@@ -83,6 +83,7 @@ schedule:
   notices: 30 8 * * 1-5
   urgent_reach: 100
   bulletins: {monthly: 0 8 3 * *, yearly: ""}
+second_factor: all
 network:
   allow_private: [10.0.0.0/8, "::1", rss.internal:1200]
 `
@@ -124,6 +125,8 @@ func TestConfigFull(t *testing.T) {
 		},
 		Schedule: ScheduleConfig{Notices: "30 8 * * 1-5", UrgentReach: 100, Bulletins: BulletinsConfig{Monthly: "0 8 3 * *"}},
 		Network:  NetworkConfig{AllowPrivate: []string{"10.0.0.0/8", "::1", "rss.internal:1200"}},
+
+		SecondFactor: "all",
 	}
 	if diff := cmp.Diff(want, c, cmp.FilterPath(func(p cmp.Path) bool {
 		return p.Last().Type() == reflect.TypeFor[Secret]() || p.Last().String() == ".doc" || p.Last().String() == ".signer"
@@ -232,6 +235,9 @@ func TestConfigWrong(t *testing.T) {
 		{"bulletin", "schedule: {bulletins: {yearly: once}}\n", []string{":1:32: schedule.bulletins.yearly: want a cron expression of five fields: expected exactly 5 fields, found 1: [once]"}},
 		{"cron zone", "schedule: {notices: TZ=UTC 0 9 * * *}\n", []string{":1:21: schedule.notices: the time zone is the key timezone's to say"}},
 		{"cron never", "schedule: {notices: 0 9 30 2 *}\n", []string{":1:21: schedule.notices: names a time that never comes"}},
+		{"second factor", "second_factor: none\n", []string{
+			`:1:16: second_factor: want publish (to issue, change and end alerts) or all (to work in the console at all), got "none"`,
+		}},
 		{"network", "network: {allow_private: [10.0.0.0/8, 10.0.0.0/99, 300.1.1.1]}\n", []string{
 			`:1:39: network.allow_private[1]: want a network (10.0.0.0/8), an IP address or host:port, got "10.0.0.0/99"`,
 			`:1:52: network.allow_private[2]: want a network (10.0.0.0/8), an IP address or host:port, got "300.1.1.1"`,
@@ -404,7 +410,7 @@ func TestConfigExercise(t *testing.T) {
 	}
 	kept := map[string]bool{
 		"Exercise": true, "Database": true, "Listen": true, "PublicURL": true, "Timezone": true,
-		"Desks": true, "EscalateAfter": true, "Alerts": true, "Schedule": true, "doc": true,
+		"Desks": true, "EscalateAfter": true, "Alerts": true, "Schedule": true, "SecondFactor": true, "doc": true,
 	}
 	v := reflect.ValueOf(c)
 	for i := range v.NumField() {

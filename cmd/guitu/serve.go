@@ -173,6 +173,7 @@ func (s *server) handler(ctx context.Context, p *parts) (http.Handler, error) {
 		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), AreaName: gazetteer.Name,
 		NoticeURL: p.site.Link, Jobs: ui, SessionStore: store.Sessions{DB: s.db}, Log: s.log,
 		Alerts: s.caseWork(p), Places: divisions{},
+		RequireFactor: s.config.SecondFactor == factorAll,
 	}
 	if p.telegram != nil {
 		o.BotName = p.telegram.Name

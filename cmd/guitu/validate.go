@@ -59,6 +59,10 @@ func (v *validator) check(c Config) {
 	v.schedule(c.Schedule)
 	v.fonts(c.FontFiles)
 	v.hub(c.Site)
+	if c.SecondFactor != factorPublish && c.SecondFactor != factorAll {
+		v.bad(key{"second_factor"}, "want %s (to issue, change and end alerts) or %s (to work in the console at all), got %q",
+			factorPublish, factorAll, c.SecondFactor)
+	}
 	for i, allowed := range c.Network.AllowPrivate {
 		if !isNetwork(allowed) {
 			v.bad(key{"network", "allow_private", i}, "want a network (10.0.0.0/8), an IP address or host:port, got %q", allowed)
