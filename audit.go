@@ -66,6 +66,26 @@ func (d Deed) Thing() string {
 	return thing
 }
 
+// Words are what officers call d, in Chinese; d itself for one that is none.
+func (d Deed) Words() string {
+	if w, ok := deedWords[d]; ok {
+		return w
+	}
+	return string(d)
+}
+
+// TrailFilter chooses entries of the trail.
+type TrailFilter struct {
+	From, Until time.Time // of the entries' times; zero for open
+	Thing       string    // the kind of thing, "" for all
+	ThingID     int64     // 0 for all
+	OfficerID   int64     // 0 for all
+	After       int64     // only IDs above
+	Before      int64     // only IDs below, 0 for all
+	Newest      bool      // the newest come first
+	Limit       int
+}
+
 // The deeds.
 const (
 	DeedRumorView     Deed = "rumor.view"
@@ -130,3 +150,59 @@ const (
 	DeedRosterSet   Deed = "roster.set" // the thing is the desk
 	DeedAuditExport Deed = "audit.export"
 )
+
+var deedWords = map[Deed]string{
+	DeedRumorView:        "查阅传言全文",
+	DeedRumorRule:        "核查结论",
+	DeedRumorCorrect:     "更正结论",
+	DeedRumorHandOver:    "转交传言",
+	DeedRumorMerge:       "并案",
+	DeedRumorSplit:       "拆分",
+	DeedRumorRaise:       "转待核查",
+	DeedAssetDrop:        "移出登记",
+	DeedDeliveryResend:   "重发投递",
+	DeedDeliverySent:     "确认已发出",
+	DeedDeliveryHandled:  "确认已处理",
+	DeedSourceResume:     "恢复信源",
+	DeedChannelResume:    "恢复渠道",
+	DeedAlertView:        "查阅警报",
+	DeedAlertBegin:       "起草警报",
+	DeedAlertEdit:        "修改草稿",
+	DeedAlertDrop:        "弃用草稿",
+	DeedAlertIssue:       "发布警报",
+	DeedAlertAmend:       "更新警报",
+	DeedAlertGrow:        "扩大范围",
+	DeedAlertExtend:      "延长警报",
+	DeedAlertExpire:      "警报到期",
+	DeedAlertCancel:      "撤销警报",
+	DeedAlertClose:       "结案",
+	DeedAlertRedact:      "脱敏",
+	DeedAlertHandOver:    "移交案件",
+	DeedAlertRequest:     "家属请求",
+	DeedApprovalAsk:      "申请同意",
+	DeedApprovalAgree:    "同意申请",
+	DeedApprovalRefuse:   "拒绝申请",
+	DeedApprovalOverride: "越过同意",
+	DeedPhotoAdd:         "添加照片",
+	DeedPhotoDrop:        "删除照片",
+	DeedTipAnswer:        "答复线索",
+	DeedOfficerInvite:    "邀请民警",
+	DeedOfficerJoin:      "加入值班台",
+	DeedOfficerSignIn:    "登录控制台",
+	DeedOfficerLink:      "生成登录链接",
+	DeedOfficerTie:       "绑定 Telegram",
+	DeedOfficerUntie:     "解绑 Telegram",
+	DeedOfficerDuty:      "上岗离岗",
+	DeedOfficerDisable:   "停用账号",
+	DeedOfficerEnable:    "启用账号",
+	DeedOfficerRole:      "更改角色",
+	DeedOfficerCertify:   "更新资格",
+	DeedFactorEnrol:      "启用第二重验证",
+	DeedFactorPass:       "通过第二重验证",
+	DeedFactorRecover:    "使用恢复码",
+	DeedFactorLock:       "第二重验证锁定",
+	DeedFactorDrop:       "停用第二重验证",
+	DeedDeskSet:          "值班台变更",
+	DeedRosterSet:        "排班",
+	DeedAuditExport:      "导出",
+}

@@ -1,6 +1,10 @@
 package guitu_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,5 +34,38 @@ func TestEntryCanonical(t *testing.T) {
 	}
 	if got := guitu.DeedAlertIssue.Thing(); got != "alert" {
 		t.Errorf("an alert is issued, not a %q", got)
+	}
+}
+
+// Each deed has words of its own, and the kind of its thing before the dot.
+func TestDeedWords(t *testing.T) {
+	f, err := parser.ParseFile(token.NewFileSet(), "audit.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, n := map[string]guitu.Deed{}, 0
+	ast.Inspect(f, func(node ast.Node) bool {
+		v, ok := node.(*ast.ValueSpec)
+		if !ok || len(v.Values) != 1 || !strings.HasPrefix(v.Names[0].Name, "Deed") {
+			return true
+		}
+		n++
+		lit, ok := v.Values[0].(*ast.BasicLit)
+		if !ok {
+			t.Fatalf("%s is no literal", v.Names[0].Name)
+		}
+		d := guitu.Deed(strings.Trim(lit.Value, `"`))
+		if w := d.Words(); w == string(d) || said[w] != "" {
+			t.Errorf("%s is called %q, like %q", d, w, said[w])
+		} else {
+			said[w] = d
+		}
+		if d.Thing() == string(d) {
+			t.Errorf("%s names no thing", d)
+		}
+		return true
+	})
+	if n < 50 {
+		t.Errorf("only %d deeds were looked at", n)
 	}
 }

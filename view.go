@@ -51,3 +51,12 @@ func (r ViewReason) Words() string {
 	}
 	return string(r)
 }
+
+// ViewFilter chooses views.
+type ViewFilter struct {
+	From, Until time.Time // zero for open
+	After       int64     // only IDs above
+	Before      int64     // only IDs below, 0 for all
+	Newest      bool      // the newest come first
+	Limit       int
+}

@@ -34,6 +34,7 @@ type cli struct {
 	PartnerDemo partnerCmd  `cmd:"" help:"Take notices as a partner would, and print them."`
 	Bulletin    bulletinCmd `cmd:"" help:"Count what came of alerts and stories, and print it."`
 	CapKey      capKeyCmd   `cmd:"" help:"Make the key with which CAP messages are signed."`
+	Audit       auditCmd    `cmd:"" help:"Check or export what officers did."`
 	Signin      signinCmd   `cmd:"" help:"Make a console sign-in link for an officer."`
 	Version     versionCmd  `cmd:"" help:"Print the version."`
 }

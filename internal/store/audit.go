@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	"guitu"
 )
@@ -48,20 +47,8 @@ func (t *Tx) writeTrail(ctx context.Context) error {
 	return nil
 }
 
-// TrailFilter chooses entries of the trail.
-type TrailFilter struct {
-	From, Until time.Time // of the entries' times; zero for open
-	Thing       string    // the kind of thing, "" for all
-	ThingID     int64     // 0 for all
-	OfficerID   int64     // 0 for all
-	After       int64     // only IDs above
-	Before      int64     // only IDs below, 0 for all
-	Newest      bool      // the newest come first
-	Limit       int
-}
-
 // Trail lists entries of the audit trail, the oldest first unless the filter says otherwise.
-func (t *Tx) Trail(ctx context.Context, f TrailFilter) ([]guitu.Entry, error) {
+func (t *Tx) Trail(ctx context.Context, f guitu.TrailFilter) ([]guitu.Entry, error) {
 	order := ` ORDER BY id`
 	if f.Newest {
 		order += ` DESC`
@@ -116,7 +103,7 @@ func (t *Tx) CheckTrail(ctx context.Context) (Head, error) {
 	}
 	size := checkBatch
 	for {
-		batch, err := t.Trail(ctx, TrailFilter{After: at.Entry, Limit: size})
+		batch, err := t.Trail(ctx, guitu.TrailFilter{After: at.Entry, Limit: size})
 		switch {
 		case err != nil && size > 1 && ctx.Err() == nil:
 			size = 1 // to find which of them can't be read

@@ -59,18 +59,18 @@ func TestTrail(t *testing.T) {
 			t.Fatal("the transaction did not fail")
 		}
 		for name, tt := range map[string]struct {
-			f    store.TrailFilter
+			f    guitu.TrailFilter
 			want string
 		}{
-			"all":        {store.TrailFilter{Limit: 9}, "1 2 3 4 5"},
-			"newest":     {store.TrailFilter{Limit: 2, Newest: true}, "5 4"},
-			"older":      {store.TrailFilter{Limit: 2, Newest: true, Before: 4}, "3 2"},
-			"after":      {store.TrailFilter{Limit: 9, After: 3}, "4 5"},
-			"from":       {store.TrailFilter{Limit: 9, From: c.t}, "4 5"},
-			"until":      {store.TrailFilter{Limit: 9, From: began, Until: c.t}, "1 2 3"},
-			"thing":      {store.TrailFilter{Limit: 9, Thing: "rumor", ThingID: 1}, "1 5"},
-			"officer":    {store.TrailFilter{Limit: 9, OfficerID: 7}, "4 5"},
-			"other kind": {store.TrailFilter{Limit: 9, Thing: "officer"}, "4"},
+			"all":        {guitu.TrailFilter{Limit: 9}, "1 2 3 4 5"},
+			"newest":     {guitu.TrailFilter{Limit: 2, Newest: true}, "5 4"},
+			"older":      {guitu.TrailFilter{Limit: 2, Newest: true, Before: 4}, "3 2"},
+			"after":      {guitu.TrailFilter{Limit: 9, After: 3}, "4 5"},
+			"from":       {guitu.TrailFilter{Limit: 9, From: c.t}, "4 5"},
+			"until":      {guitu.TrailFilter{Limit: 9, From: began, Until: c.t}, "1 2 3"},
+			"thing":      {guitu.TrailFilter{Limit: 9, Thing: "rumor", ThingID: 1}, "1 5"},
+			"officer":    {guitu.TrailFilter{Limit: 9, OfficerID: 7}, "4 5"},
+			"other kind": {guitu.TrailFilter{Limit: 9, Thing: "officer"}, "4"},
 		} {
 			var got []string
 			update(t, db, func(ctx context.Context, tx *store.Tx) error {

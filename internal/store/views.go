@@ -45,17 +45,8 @@ func (t *Tx) ForgetViewNotes(ctx context.Context, rumorID, alertID int64) error 
 	return err
 }
 
-// ViewFilter chooses views.
-type ViewFilter struct {
-	From, Until time.Time // zero for open
-	After       int64     // only IDs above
-	Before      int64     // only IDs below, 0 for all
-	Newest      bool      // the newest come first
-	Limit       int
-}
-
 // Views lists who read a child's data, the oldest first unless the filter says otherwise.
-func (t *Tx) Views(ctx context.Context, f ViewFilter) ([]guitu.View, error) {
+func (t *Tx) Views(ctx context.Context, f guitu.ViewFilter) ([]guitu.View, error) {
 	order := ` ORDER BY v.id`
 	if f.Newest {
 		order += ` DESC`

@@ -20,7 +20,7 @@ func (o *office) trail(after int64) (deeds []guitu.Deed) {
 		if _, err := tx.CheckTrail(ctx); err != nil {
 			return err
 		}
-		all, err := tx.Trail(ctx, store.TrailFilter{After: after, Limit: 100})
+		all, err := tx.Trail(ctx, guitu.TrailFilter{After: after, Limit: 100})
 		for _, e := range all {
 			deeds = append(deeds, e.Deed)
 		}

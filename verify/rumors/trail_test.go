@@ -17,7 +17,7 @@ func (h *house) trail(officerID int64) (deeds []guitu.Deed) {
 		if _, err := tx.CheckTrail(ctx); err != nil {
 			return err
 		}
-		all, err := tx.Trail(ctx, store.TrailFilter{OfficerID: officerID, Limit: 100})
+		all, err := tx.Trail(ctx, guitu.TrailFilter{OfficerID: officerID, Limit: 100})
 		for _, e := range all {
 			deeds = append(deeds, e.Deed)
 		}
