@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"guitu"
 	"guitu/verify/claim"
 	"guitu/verify/match"
+	"guitu/verify/text"
 )
 
 // RetrievalReport is how well the stories of posts are found among many known posts, in each split.
@@ -156,6 +158,27 @@ func grouped[T any](all []T, key func(T) string) [][]T {
 	return groups
 }
 
+// pieces are the three-character pieces of a post without marks and spaces, hashed, sorted, each once. They are the measure's own, so
+// that it does not change with what match compares.
+func pieces(post string) []uint32 {
+	var all []uint32
+	var a, b rune
+	for _, c := range text.Normalise(post).String {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			continue
+		}
+		if a != 0 {
+			h := uint64(a)*0x9E3779B97F4A7C15 ^ uint64(b)*0xC2B2AE3D27D4EB4F ^ uint64(c)*0x165667B19E3779F9
+			h ^= h >> 29
+			h *= 0xBF58476D1CE4E5B9
+			all = append(all, uint32(h>>32))
+		}
+		a, b = b, c
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // strangers returns the others that are no copies of the stories by plain measures: they share no quarter of the shorter one's
 // three-rune pieces with a copy, nor three of the pieces that many posts of one story have and hardly any other post, nor one
 // that most have: the child's name.
@@ -164,7 +187,7 @@ func strangers(stories []CopyRow, others []string) []string {
 	sizes := make([]int, len(stories))
 	posts, inStory := map[string]int{}, map[string]map[uint32]int{}
 	for i, s := range stories {
-		shingles := match.Shingles(s.Text)
+		shingles := pieces(s.Text)
 		sizes[i] = len(shingles)
 		posts[s.Group]++
 		if inStory[s.Group] == nil {
@@ -176,14 +199,14 @@ func strangers(stories []CopyRow, others []string) []string {
 		}
 	}
 	others = slices.DeleteFunc(slices.Clone(others), func(o string) bool {
-		pieces, shared := match.Shingles(o), map[int]int{}
-		for _, h := range pieces {
+		own, shared := pieces(o), map[int]int{}
+		for _, h := range own {
 			for _, s := range holders[h] {
 				shared[s]++
 			}
 		}
 		for s, n := range shared {
-			if n >= 4 && 4*n > min(len(pieces), sizes[s]) {
+			if n >= 4 && 4*n > min(len(own), sizes[s]) {
 				return true
 			}
 		}
@@ -191,27 +214,35 @@ func strangers(stories []CopyRow, others []string) []string {
 	})
 	usual := map[uint32]int{}
 	for _, o := range others {
-		for _, h := range match.Shingles(o) {
+		for _, h := range pieces(o) {
 			usual[h]++
 		}
 	}
-	worth := map[uint32]int{} // of a story's own pieces
-	of := map[uint32]string{}
+	worth := map[uint32]map[string]int{} // of a story's own pieces
 	for group, counts := range inStory {
 		for h, n := range counts {
+			w := 0
 			switch size := posts[group]; {
 			case size >= 10 && 2*n >= size && usual[h] <= 5:
-				worth[h], of[h] = 3, group
+				w = 3
 			case size > 2 && 5*n >= 2*size && usual[h] <= 20:
-				worth[h], of[h] = 1, group
+				w = 1
+			default:
+				continue
 			}
+			if worth[h] == nil {
+				worth[h] = map[string]int{}
+			}
+			worth[h][group] = w
 		}
 	}
 	return slices.DeleteFunc(others, func(o string) bool {
 		sum := map[string]int{}
-		for _, h := range match.Shingles(o) {
-			if sum[of[h]] += worth[h]; sum[of[h]] >= 3 {
-				return true
+		for _, h := range pieces(o) {
+			for group, w := range worth[h] {
+				if sum[group] += w; sum[group] >= 3 {
+					return true
+				}
 			}
 		}
 		return false

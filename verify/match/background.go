@@ -23,7 +23,7 @@ func class(h uint32) byte {
 }
 
 // weights are the inverse document frequencies of the background's classes, as shares of the highest.
-var weights = [16]float32{1, 0.86, 0.77, 0.68, 0.59, 0.51, 0.42, 0.33, 0.24, 0.15, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}
+var weights = [16]float32{1, 0.74, 0.59, 0.46, 0.35, 0.26, 0.17, 0.11, 0.06, 0.02, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01}
 
 // Background returns what background.bin holds, of the number of posts that have each shingle.
 func Background(posts map[uint32]int) []byte {

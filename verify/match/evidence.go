@@ -32,7 +32,6 @@ const (
 	contained
 	jaccard
 	amount
-	likeName
 	template
 	templateDescribed
 	templateUndescribed
@@ -60,9 +59,6 @@ func weigh(a, b *trace, o overlap) evidence {
 	e[amount] = math.Log1p(o.shared) / 4
 	if o.whole && e[nameDiffers]+e[otherCaller]+e[sexDiffers]+e[ageDiffers]+e[countDiffers] == 0 {
 		e[copied] = 1
-	}
-	if o.contained < familyBar {
-		e[likeName] = math.Min(3, float64(o.names))
 	}
 	if o.contained >= familyBar || o.whole {
 		e[template] = 1

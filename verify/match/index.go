@@ -222,6 +222,9 @@ func (x *Index) Find(text string, c guitu.Claim) Match {
 		e := x.exemplars[n.id]
 		f := nearness(x.evidence(s, n.id))
 		f.story, f.id = e.story, n.id
+		if x.ranks[n.id] == s.trace.rank {
+			f.near += toTheLetter
+		}
 		switch {
 		case best.id == 0 || f.before(best):
 			if best.story != f.story {
@@ -245,6 +248,10 @@ type found struct {
 	story int64
 	id    uint32
 }
+
+// toTheLetter is what an exemplar with the same words in the same order is nearer than others: what is kept of a long wording tells it
+// hardly from one that goes on for a word.
+const toTheLetter = 0.5
 
 // nearCopy is the share of the lighter wording from which a copy is as sure as a name.
 const nearCopy = 0.7
@@ -308,7 +315,7 @@ func (x *Index) evidence(s *scratch, id uint32) evidence {
 	var o overlap
 	for _, h := range s.known.shingles {
 		if s.has(h) {
-			o.add(h)
+			o.shared += float64(weight(h))
 		}
 	}
 	o.tags(s)
@@ -329,9 +336,6 @@ func (o *overlap) tags(s *scratch) {
 				continue
 			}
 			sum += tagWeights[c]
-			if c == 0 && t&1 != 0 {
-				o.names++
-			}
 		}
 	}
 	if n > 0 {

@@ -16,7 +16,7 @@ func Shingles(post string) []uint32 {
 }
 
 // EvidenceNames are the names of the numbers that Evidence returns.
-var EvidenceNames = []string{"bias", "phoneSame", "phoneNear", "phoneDiffers", "numberSame", "nameSame", "nameDiffers", "nameMentioned", "nameOneSided", "otherCaller", "sexSame", "sexDiffers", "ageSame", "ageDiffers", "described", "countSame", "countDiffers", "contactSame", "contactDiffers", "contactMentioned", "daySame", "dayDiffers", "countySame", "citySame", "placeDiffers", "contained", "jaccard", "amount", "likeName", "template", "templateDescribed", "templateUndescribed", "templateMentioned", "heightSame", "heightDiffers"}
+var EvidenceNames = []string{"bias", "phoneSame", "phoneNear", "phoneDiffers", "numberSame", "nameSame", "nameDiffers", "nameMentioned", "nameOneSided", "otherCaller", "sexSame", "sexDiffers", "ageSame", "ageDiffers", "described", "countSame", "countDiffers", "contactSame", "contactDiffers", "contactMentioned", "daySame", "dayDiffers", "countySame", "citySame", "placeDiffers", "contained", "jaccard", "amount", "template", "templateDescribed", "templateUndescribed", "templateMentioned", "heightSame", "heightDiffers"}
 
 // Prior returns what is believed of the weights of Evidence before any row is seen: the rules of the labels.
 func Prior() []float64 { return prior[:copied] }
@@ -29,7 +29,7 @@ var prior = evidence{
 	countSame: 0.5, countDiffers: -7,
 	contactSame: 2, contactDiffers: -1, contactMentioned: 2,
 	daySame: 0.5, dayDiffers: -0.5, countySame: 0.5, citySame: 0.7, placeDiffers: -1,
-	contained: 3, jaccard: 3, amount: 1, likeName: 2, template: 0.5, heightSame: 1, heightDiffers: -3, templateMentioned: 1.5,
+	contained: 3, jaccard: 3, amount: 1, template: 0.5, heightSame: 1, heightDiffers: -3, templateMentioned: 1.5,
 }
 
 // Related reports whether evidence makes two posts that nobody compared likely to be copies: a phone, a name or much wording.

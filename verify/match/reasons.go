@@ -23,7 +23,6 @@ var said = [evidenceCount]string{
 	countySame:        "same county",
 	citySame:          "same city",
 	placeDiffers:      "another place",
-	likeName:          "the same rare words",
 	copied:            "word for word",
 	heightSame:        "same height",
 	heightDiffers:     "another height",

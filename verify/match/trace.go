@@ -171,31 +171,23 @@ func (n name) len() int {
 	return 2
 }
 
-// alike allows for a name written in part, or with one character of three mistyped.
+// alike allows for a name written in part. One character of three that differs is another child: siblings and namesakes differ in no
+// more, and what was mistyped is known by its phone.
 func (n name) alike(m name) bool {
 	if n.len() > m.len() {
 		n, m = m, n
 	}
-	if n.len() < m.len() {
-		return m&(1<<(16*n.len())-1) == n
-	}
-	different := 0
-	for d := n ^ m; d != 0; d >>= 16 {
-		if d&0xFFFF != 0 {
-			different++
-		}
-	}
-	return different == 0 || different == 1 && n.len() > 2
+	return m&(1<<(16*n.len())-1) == n
 }
 
-// shingle is what stands in a wording that holds the name; ok is false for names of two characters, which are too often parts
+// shingles are what stands in a wording that holds the name; ok is false for names of two characters, which are too often parts
 // of words, and for 王先生, of whom there are many.
-func (n name) shingle() (h uint32, ok bool) {
+func (n name) shingles() (g, h uint32, ok bool) {
 	if n.len() < 3 || strings.ContainsRune("生士姐师官", rune(n&0xFFFF)) && strings.ContainsRune("先女小老警", rune(n>>16&0xFFFF)) {
-		return 0, false
+		return 0, 0, false
 	}
 	n >>= 16 * (n.len() - 3)
-	return hash(rune(n>>32&0xFFFF), rune(n>>16&0xFFFF), rune(n&0xFFFF)), true
+	return hash(rune(n>>32&0xFFFF), rune(n>>16&0xFFFF)), hash(rune(n>>16&0xFFFF), rune(n&0xFFFF)), true
 }
 
 // ages is a stated age in years, or about: both ends belong to it. The zero value states none.

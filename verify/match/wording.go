@@ -11,7 +11,7 @@ import (
 // wording is what is left of a normalised text when all that copies change by themselves is taken out: addresses, accounts,
 // emoticons, long numbers.
 type wording struct {
-	shingles []uint32 // hashes of the three-rune pieces, sorted, each once; the lowest bit says that it begins like a name
+	shingles []uint32 // hashes of the pairs of runes that follow each other, sorted, each once
 	numbers  []uint64 // the long numbers, in order, each once
 	mass     float32  // sum of the shingles' weights
 	sketched bool     // it is a record's: only the rarest shingles are there, in no order, and tags of the others
@@ -41,7 +41,7 @@ func (w *wording) read(s string) {
 
 func (w *wording) parse(s string, skip bool) {
 	w.shingles, w.numbers, w.mass, w.manner, w.rank = w.shingles[:0], w.numbers[:0], 0, math.MaxUint32, 0
-	var a, b rune
+	var b rune
 	for i := 0; i < len(s); {
 		if n := junk(s[i:]); skip && n > 0 {
 			i += n
@@ -55,27 +55,33 @@ func (w *wording) parse(s string, skip bool) {
 				i += n
 				continue
 			}
+			for i+1 < len(s) && isDigit(s[i+1]) {
+				i++
+			}
 		}
 		c, size := utf8.DecodeRuneInString(s[i:])
 		i += size
 		if c < utf8.RuneSelf && !isDigit(byte(c)) && (c < 'a' || c > 'z') || c >= utf8.RuneSelf && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
 			continue
 		}
-		if a != 0 {
-			h := hash(a, b, c)
+		if isDigit(byte(c)) && c < utf8.RuneSelf {
+			c = '0'
+		}
+		if b != 0 {
+			h := hash(b, c)
 			w.shingles = append(w.shingles, h)
 			// Copies differ in numbers more than in words.
-			if a > '9' && b > '9' && c > '9' {
+			if b > '9' && c > '9' {
 				w.rank = mix(w.rank ^ h)
 				if class(h) == 0 {
 					w.manner = min(w.manner, mix(h))
 				}
 			}
 		}
-		a, b = b, c
+		b = c
 	}
 	if len(w.shingles) == 0 && b != 0 {
-		w.shingles = append(w.shingles, hash(0, a, b)) // a post of one or two characters
+		w.shingles = append(w.shingles, hash(0, b)) // a post of one or two characters
 		w.rank = mix(w.shingles[0])
 	}
 	slices.Sort(w.shingles)
@@ -134,31 +140,13 @@ func isDate(value uint64, digits int) bool {
 	return digits == 8 && value > 19000101 && value < 21000101 && value/100%100 <= 12
 }
 
-// hash mixes three runes well enough that any of its bits are a fair sample, but for the lowest: that says that a is a surname.
-func hash(a, b, c rune) uint32 {
-	h := uint64(a)*0x9E3779B97F4A7C15 + uint64(b)*0xC2B2AE3D27D4EB4F + uint64(c)*0x165667B19E3779F9
+// hash mixes two runes well enough that any of its bits are a fair sample.
+func hash(a, b rune) uint32 {
+	h := uint64(a)*0x9E3779B97F4A7C15 + uint64(b)*0xC2B2AE3D27D4EB4F
 	h ^= h >> 29
 	h *= 0xBF58476D1CE4E5B9
-	k := uint32(h>>32) &^ 1
-	if isSurname(a) {
-		k |= 1
-	}
-	return k
+	return uint32(h >> 32)
 }
-
-// surnames are much borne ones, from the public lists of the national census, without those that begin places and common words
-// as well (江, 安, 石, 于).
-const surnames = "王李张刘陈杨黄赵吴周孙朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程魏吕丁任沈姚卢姜崔钟谭陆汪范廖贾夏韦付邹" +
-	"孟熊秦邱尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵钱严覃戴莫汤施樊葛邢乔伍庞颜倪庄聂章鲁岳翟殷詹申耿焦俞左柳祝包尚符舒阮柯纪梅童凌毕季裴霍涂苗盛曲翁冉骆高马白徐康易孔牛谷华兰"
-
-var surnameBits = func() (bits [0xA000 / 64]uint64) {
-	for _, r := range surnames {
-		bits[r/64] |= 1 << (r % 64)
-	}
-	return bits
-}()
-
-func isSurname(r rune) bool { return r < 0xA000 && surnameBits[r/64]&(1<<(r%64)) != 0 }
 
 // overlap is what two wordings have in common.
 type overlap struct {
@@ -166,7 +154,6 @@ type overlap struct {
 	contained float64 // share of the lighter wording that the other has too, 0 to 1
 	jaccard   float64 // share of both together, 0 to 1
 	whole     bool    // the wordings are equal, or all but
-	names     int     // common shingles that the background doesn't know and that begin like a name
 }
 
 func (w *wording) overlap(v *wording) overlap {
@@ -178,21 +165,13 @@ func (w *wording) overlap(v *wording) overlap {
 		case a > b:
 			j++
 		default:
-			o.add(a)
+			o.shared += float64(weight(a))
 			i++
 			j++
 		}
 	}
 	o.measure(float64(w.mass), float64(v.mass))
 	return o
-}
-
-func (o *overlap) add(h uint32) {
-	x := weight(h)
-	o.shared += float64(x)
-	if h&1 != 0 && x == 1 {
-		o.names++
-	}
 }
 
 // little is the weight of a wording that is too short to be anybody's own: so much is added to each, so that a phrase that a
@@ -219,10 +198,8 @@ func (w *wording) has(h uint32) bool {
 // mentions reports whether a wording holds one of the names.
 func mentions(w *wording, names []name) bool {
 	for _, n := range names {
-		if h, ok := n.shingle(); ok && weight(h) > 0.8 {
-			if w.has(h) {
-				return true
-			}
+		if h, g, ok := n.shingles(); ok && weight(h)+weight(g) > 1.2 && w.has(h) && w.has(g) {
+			return true
 		}
 	}
 	return false
