@@ -1,6 +1,9 @@
 package guitu
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // View (查阅) is that an officer read a child's data: the full text of a story, or an alert.
 type View struct {
@@ -50,6 +53,25 @@ func (r ViewReason) Words() string {
 		return "其他"
 	}
 	return string(r)
+}
+
+// ParseViewReason reads why an officer reads: a reason by its code or its words, with a note behind a wide colon when there is one. What
+// is none of the reasons is another reason in the officer's words. The note is cut to MaxViewNote.
+func ParseViewReason(s string) (ViewReason, string) {
+	words, note, _ := strings.Cut(s, "：")
+	for _, r := range ViewReasons {
+		if words == string(r) || words == r.Words() {
+			return r, cutRunes(note, MaxViewNote)
+		}
+	}
+	return ViewOther, cutRunes(s, MaxViewNote)
+}
+
+func cutRunes(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most])
+	}
+	return s
 }
 
 // ViewFilter chooses views.

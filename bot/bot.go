@@ -33,6 +33,12 @@ type Stories interface {
 	Waiting(ctx context.Context, area guitu.Area, limit int) ([]guitu.Question, error)
 }
 
+// Views keeps who read what.
+type Views interface {
+	// Viewed records that an officer opened a rumor, and why.
+	Viewed(ctx context.Context, rumorID, officerID int64, why guitu.ViewReason, note string) error
+}
+
 // Roster knows officers and desks.
 type Roster interface {
 	// OfficerByTelegram returns the officer who joined with a Telegram account; NotFound for everybody else and for the disabled.

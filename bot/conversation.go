@@ -14,6 +14,7 @@ type Backend interface {
 	Decider
 	Rights
 	Stories
+	Views
 	Roster
 	Sources
 	Prompts
@@ -124,6 +125,10 @@ func (c *Conversation) press(ctx context.Context, in Incoming, officer guitu.Off
 		}
 		if !c.mayList(in, officer) {
 			return Answer{}, guitu.Errorf(guitu.Forbidden, elsewhere)
+		}
+		// What cannot be recorded is not shown.
+		if err := c.back.Viewed(ctx, p.RumorID, officer.ID, guitu.ViewCase, ""); err != nil {
+			return Answer{}, err
 		}
 		return Answer{Say: &Utterance{Card: &q}}, nil
 	}

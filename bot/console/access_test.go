@@ -49,6 +49,8 @@ func TestAccess(t *testing.T) {
 		{"GET /console/stories/{id}", "/console/stories/17", nil, enter, enter, ok, ok, ok, no, ok},
 		{"GET /console/stories/{id}", "/console/stories/18", nil, enter, enter, no, no, no, no, ok}, // another desk's
 		{"GET /console/stories/{id}", "/console/stories/99", nil, enter, enter, none, none, none, no, none},
+		{"POST /console/stories/{id}/reason", "/console/stories/17/reason", form{"kind", "case"}, lost, lost, moved, moved, moved, no, moved},
+		{"POST /console/stories/{id}/reason", "/console/stories/18/reason", form{"kind", "case"}, lost, lost, no, no, no, no, moved},
 		{"POST /console/stories/{id}/verdict", "/console/stories/17/verdict", form{"press", "rule:17:0:unproven", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, moved, moved, no, no, moved},
 		{"POST /console/stories/{id}/verdict", "/console/stories/18/verdict", form{"press", "rule:18:0:unproven", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, no, no, no, no, moved},
 		{"POST /console/stories/{id}/handover", "/console/stories/17/handover", form{"desk", "2", "key", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, lost, lost, moved, moved, no, no, moved},
@@ -83,6 +85,10 @@ func TestAccess(t *testing.T) {
 		{"POST /console/officers/{id}/duty", "/console/officers/11/duty", form{"on", "no"}, lost, lost, no, no, no, no, moved},
 		{"POST /console/officers/{id}/disabled", "/console/officers/14/disabled", form{"disabled", "yes"}, lost, lost, no, no, no, no, moved},
 		{"POST /console/officers/{id}/link", "/console/officers/14/link", nil, lost, lost, no, no, no, no, ok},
+
+		{"GET /console/audit", "/console/audit", nil, enter, enter, no, no, no, ok, no},
+		{"GET /console/views", "/console/views", nil, enter, enter, no, no, no, ok, no},
+		{"POST /console/audit/export", "/console/audit/export", form{"what", "audit", "format", "csv", "year", "2031"}, lost, lost, no, no, no, ok, no},
 
 		{"GET /console/", "/console/nowhere", nil, none, none, none, none, none, none, none},
 		{"jobs", "/console/jobs/queues", nil, enter, enter, no, no, no, no, http.StatusTeapot},
@@ -251,7 +257,7 @@ func TestAdminOfAnotherDeskReadsOnly(t *testing.T) {
 	b.officers[adminID].Desk = he
 	s := serve(t, b, console.Options{})
 	br := as(t, s, b, adminID)
-	a := br.get("/console/stories/17")
+	a := br.because("/console/stories/17", guitu.ViewSupervise).get("/console/stories/17")
 	a.want(t, http.StatusOK, "只能查看")
 	if got := a.presses(); len(got) != 0 {
 		t.Errorf("choices %v on a story that the administrator's desk may not rule on", got)

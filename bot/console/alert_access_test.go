@@ -34,7 +34,7 @@ func TestAlertAccess(t *testing.T) {
 		{"POST /console/alerts", "alerts", keyed(), lost, moved, moved, moved, no, moved},
 		{"POST /console/stories/{id}/alert", "stories/17/alert", keyed(), lost, moved, moved, no, no, moved},
 		{"GET /console/alerts/{id}", "alerts/32", nil, enter, ok, ok, ok, no, ok}, // who does not hold it is asked why first
-		{"POST /console/alerts/{id}/reason", "alerts/32/reason", []string{"kind", "协查"}, lost, moved, moved, moved, no, moved},
+		{"POST /console/alerts/{id}/reason", "alerts/32/reason", []string{"kind", "case"}, lost, moved, moved, moved, no, moved},
 		{"GET /console/alerts/{id}/edit", "alerts/31/edit", nil, enter, ok, ok, no, no, ok},
 		{"POST /console/alerts/{id}/edit", "alerts/31/edit", keyed("version", "1", "name", "林小川"), lost, moved, moved, no, no, moved},
 		{"POST /console/alerts/{id}/drop", "alerts/31/drop", keyed("sure", "yes"), lost, moved, moved, no, no, moved},
@@ -150,12 +150,12 @@ func TestReasonIsKept(t *testing.T) {
 	b := newBackend()
 	s := serve(t, b, console.Options{Alerts: newCases(b), Places: places{}})
 	br := as(t, s, b, adminID)
-	br.post("/console/alerts/32/reason", "kind", "其他").want(t, http.StatusUnprocessableEntity, "请写明理由")
-	br.post("/console/alerts/32/reason", "kind", "督导检查", "text", "年度抽查").want(t, http.StatusSeeOther)
+	br.post("/console/alerts/32/reason", "kind", "other").want(t, http.StatusUnprocessableEntity, "请写明理由")
+	br.post("/console/alerts/32/reason", "kind", "supervise", "text", "年度抽查").want(t, http.StatusSeeOther)
 	for range 2 {
 		br.get("/console/alerts/32").want(t, http.StatusOK, "林小川", "可能已上火车")
 	}
-	want := fmt.Sprintf("case %d viewed by %d: 督导检查：年度抽查", activeID, adminID)
+	want := fmt.Sprintf("case %d viewed by %d: 督办指导：年度抽查", activeID, adminID)
 	if got := b.only("case"); !slices.Equal(got, []string{want, want}) {
 		t.Errorf("recorded %q, want %q twice", got, want)
 	}

@@ -5,9 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"guitu"
 )
@@ -60,49 +58,9 @@ type moment struct {
 	Bad          bool
 }
 
-// reasons are why a case is read, to choose from.
-var reasons = [...]string{"协查", "复核", "督导检查", "其他"}
-
-// why asks for what a case is to be read; the page says nothing of it.
-func (c *console) showWhy(w http.ResponseWriter, r *http.Request, me guitu.Officer, status int, id int64, trouble string) error {
-	return c.render(w, r, status, "alert_why", page{Title: "查看理由", Me: me, Body: whyBody{ID: id, Reasons: reasons[:], Error: trouble}})
-}
-
-type whyBody struct {
-	ID      int64
-	Reasons []string
-	Error   string
-}
-
-// reasonKey is where a session keeps why a case is read.
-func reasonKey(id int64) string { return "why:" + strconv.FormatInt(id, 10) }
-
-// giveReason keeps why an officer reads a case for the rest of the session.
-func (c *console) giveReason(w http.ResponseWriter, r *http.Request, me guitu.Officer) error {
-	id, err := pathID(r)
-	if err != nil {
-		return err
-	}
-	kind, text := r.PostForm.Get("kind"), strings.TrimSpace(r.PostForm.Get("text"))
-	switch {
-	case !slices.Contains(reasons[:], kind):
-		return c.showWhy(w, r, me, http.StatusUnprocessableEntity, id, "请选择查看理由。")
-	case kind == "其他" && text == "":
-		return c.showWhy(w, r, me, http.StatusUnprocessableEntity, id, "请写明理由。")
-	case !utf8.ValidString(text) || utf8.RuneCountInString(text) > maxLine:
-		return c.showWhy(w, r, me, http.StatusUnprocessableEntity, id, "理由最多 60 字。")
-	}
-	if text != "" {
-		kind += "：" + text
-	}
-	c.sessions.Put(r.Context(), reasonKey(id), kind)
-	http.Redirect(w, r, alertPath(id), http.StatusSeeOther)
-	return nil
-}
-
 // reason returns why an officer reads a case, "" when that is to be asked. Who holds it or began it works on it.
 func (c *console) reason(r *http.Request, me guitu.Officer, id int64) (string, error) {
-	if s := c.sessions.GetString(r.Context(), reasonKey(id)); s != "" {
+	if s := c.sessions.GetString(r.Context(), reasonKey(alertPath(id))); s != "" {
 		return s, nil
 	}
 	a, _, err := c.opts.Alerts.Alert(r.Context(), id, me.ID)
@@ -112,7 +70,7 @@ func (c *console) reason(r *http.Request, me guitu.Officer, id int64) (string, e
 	case err != nil:
 		return "", err
 	case a.Desk.ID == me.Desk.ID || a.Author.ID == me.ID:
-		return "承办", nil
+		return guitu.ViewCase.Words(), nil
 	}
 	return "", nil
 }
@@ -128,7 +86,7 @@ func (c *console) alertCase(w http.ResponseWriter, r *http.Request, me guitu.Off
 		return err
 	}
 	if why == "" {
-		return c.showWhy(w, r, me, http.StatusOK, id, "")
+		return c.showWhy(w, r, me, http.StatusOK, alertPath(id), "")
 	}
 	a, _, err := c.opts.Alerts.Alert(r.Context(), id, me.ID)
 	if err == nil && a.State == guitu.AlertDraft {

@@ -14,6 +14,7 @@ type Backend interface {
 	bot.Stories
 	Ledger
 	Staff
+	Archive
 }
 
 // Ledger is what the console shows beside the cards. Lists are newest first.
@@ -24,8 +25,8 @@ type Ledger interface {
 	Posts(ctx context.Context, rumorID int64, limit int) ([]guitu.Post, error)
 	// History lists what happened to a rumor, the oldest first.
 	History(ctx context.Context, rumorID int64) ([]guitu.Event, error)
-	// Viewed records that an officer opened the full text of a rumor.
-	Viewed(ctx context.Context, rumorID, officerID int64) error
+	// Viewed records that an officer opened the full text of a rumor, and why.
+	Viewed(ctx context.Context, rumorID, officerID int64, why guitu.ViewReason, note string) error
 	// Alike lists stories that may be the same as one: its kin, or those that f.Text finds. None of them is merged.
 	Alike(ctx context.Context, rumorID int64, f RumorFilter) ([]guitu.Rumor, error)
 	// Split takes posts out of a rumor into one of their own. The same posts again return the same rumor.

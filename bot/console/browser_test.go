@@ -79,8 +79,30 @@ func TestNoPageScrollsSideways(t *testing.T) {
 	w.Do(chromedp.EmulateViewport(360, 740), chromedp.Navigate(s.URL+"/console/enter?code="+code))
 	w.Click("main button")
 	for _, path := range []string{
-		"", "stories", "stories/17", "stories/20", "registry", "deliveries", "deliveries/103", "sources", "quarantine", "officers", "telegram", "nowhere",
+		"", "stories", "stories/17", "stories/20", "registry", "deliveries", "deliveries/103", "sources", "quarantine", "officers", "officers/11",
+		"factor", "telegram", "nowhere",
 	} {
+		w.Open(s.URL + "/console/" + path)
+		w.FitsPhone()
+		if strings.HasPrefix(path, "stories/") {
+			if !strings.Contains(w.Text("h1"), "为什么查看") {
+				t.Errorf("%s opens without a reason", path)
+			}
+			w.Do(chromedp.Click(chromedp.CSS("#why-supervise")))
+			w.Click("main button")
+			w.FitsPhone()
+		}
+	}
+	w.Open(s.URL + "/console/factor")
+	w.Click("main button")
+	w.FitsPhone()
+	w.Do(chromedp.SendKeys(chromedp.CSS("#code"), goodCode))
+	w.Click("main button")
+	w.FitsPhone()
+	b.officers[adminID].Role = guitu.RoleAuditor
+	b.entries = []guitu.Entry{{ID: 1, At: midnight, OfficerID: officerID, Deed: guitu.DeedAlertHandOver, ThingID: 17, Hash: strings.Repeat("ab", 32), Detail: map[string]string{"until": strings.Repeat("9", 80)}}}
+	b.views = []guitu.View{{ID: 1, Officer: *b.officers[officerID], Desk: lan, RumorID: 17, Reason: guitu.ViewOther, Note: strings.Repeat("长", 60)}}
+	for _, path := range []string{"audit", "views"} {
 		w.Open(s.URL + "/console/" + path)
 		w.FitsPhone()
 	}

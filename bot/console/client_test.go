@@ -123,6 +123,13 @@ func (b *browser) post(path string, fields ...string) answer {
 	return b.do(http.MethodPost, path, nil, form.Encode())
 }
 
+// because gives a reason to read a story, where one is asked.
+func (b *browser) because(path string, kind guitu.ViewReason) *browser {
+	b.t.Helper()
+	b.post(path+"/reason", "kind", string(kind)).want(b.t, http.StatusSeeOther)
+	return b
+}
+
 // want fails the test unless a has the status and its body holds every text.
 func (a answer) want(t *testing.T, status int, texts ...string) {
 	t.Helper()

@@ -105,6 +105,7 @@ const (
 	half              // whoever has signed in and may still have to show the second factor
 	staff             // whoever has signed in
 	officers          // those who work on stories and alerts: all but auditors
+	auditors          // who read the trail and nothing else
 	publishers        // officers whose certificate holds and who have shown a second factor: they issue, change and end alerts
 	admins
 )
@@ -140,6 +141,7 @@ func (c *console) routes() []route {
 		{"GET /console/{$}", staff, c.front},
 		{"GET /console/stories", officers, c.stories},
 		{"GET /console/stories/{id}", officers, c.story},
+		{"POST /console/stories/{id}/reason", officers, c.giveStoryReason},
 		{"POST /console/stories/{id}/verdict", officers, c.decide},
 		{"POST /console/stories/{id}/handover", officers, c.handOver},
 		{"POST /console/stories/{id}/merge", officers, c.merge},
@@ -169,6 +171,10 @@ func (c *console) routes() []route {
 		{"POST /console/officers/{id}/duty", admins, c.duty},
 		{"POST /console/officers/{id}/disabled", admins, c.disable},
 		{"POST /console/officers/{id}/link", admins, c.signInLink},
+
+		{"GET /console/audit", auditors, c.audit},
+		{"GET /console/views", auditors, c.views},
+		{"POST /console/audit/export", auditors, c.export},
 
 		{"GET /console/", anyone, c.nowhere},
 	}

@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -39,6 +40,9 @@ type backend struct {
 	calls     []string // what else was changed
 	broken    error    // what Decide answers instead
 	locked    bool     // too many wrong codes
+	entries   []guitu.Entry
+	views     []guitu.View
+	exported  string // what an export holds; broken then ends it
 	now       func() time.Time
 }
 
@@ -296,8 +300,12 @@ func (b *backend) History(_ context.Context, id int64) ([]guitu.Event, error) {
 	return slices.Clone(b.history[id]), nil
 }
 
-func (b *backend) Viewed(_ context.Context, rumorID, officerID int64) error {
+func (b *backend) Viewed(_ context.Context, rumorID, officerID int64, why guitu.ViewReason, note string) error {
 	defer b.lock()()
+	if why != guitu.ViewCase || note != "" {
+		b.did("viewed %d by %d: %s %s", rumorID, officerID, why, note)
+		return nil
+	}
 	b.did("viewed %d by %d", rumorID, officerID)
 	return nil
 }
@@ -579,6 +587,40 @@ func (b *backend) SignIn(_ context.Context, code string) (guitu.Officer, error) 
 	}
 	delete(b.codes, code)
 	return *b.officers[id], nil
+}
+
+func (b *backend) Entries(_ context.Context, f guitu.TrailFilter, _ int64) ([]guitu.Entry, error) {
+	defer b.lock()()
+	var es []guitu.Entry
+	for _, e := range slices.Backward(b.entries) {
+		if (f.Before == 0 || e.ID < f.Before) && (f.Thing == "" || e.Deed.Thing() == f.Thing) && (f.ThingID == 0 || e.ThingID == f.ThingID) && len(es) < f.Limit {
+			es = append(es, e)
+		}
+	}
+	return es, nil
+}
+
+func (b *backend) Views(_ context.Context, f guitu.ViewFilter, _ int64) ([]guitu.View, error) {
+	defer b.lock()()
+	var vs []guitu.View
+	for _, v := range slices.Backward(b.views) {
+		if (f.Before == 0 || v.ID < f.Before) && len(vs) < f.Limit {
+			vs = append(vs, v)
+		}
+	}
+	return vs, nil
+}
+
+func (b *backend) ExportYear(_ context.Context, w io.Writer, what, format string, year int, by int64) error {
+	defer b.lock()()
+	if year > 2200 {
+		return guitu.Errorf(guitu.Invalid, "没有这种导出。")
+	}
+	b.did("export %s of %d as %s by %d", what, year, format, by)
+	if _, err := io.WriteString(w, b.exported); err != nil {
+		return err
+	}
+	return b.broken
 }
 
 func sorted[V any](m map[int64]V) []int64 {

@@ -140,6 +140,8 @@ func (c *console) admit(w http.ResponseWriter, r *http.Request, a access) (guitu
 		if !me.Factor {
 			return me, errNoFactor
 		}
+	case a == auditors && me.Role != guitu.RoleAuditor:
+		return me, guitu.Errorf(guitu.Forbidden, "此页仅限审计员。")
 	case a == admins && me.Role != guitu.RoleAdmin:
 		return me, guitu.Errorf(guitu.Forbidden, "此页仅限管理员。")
 	case a == officers && me.Role == guitu.RoleAuditor:

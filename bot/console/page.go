@@ -57,8 +57,8 @@ func parsePages(opts Options) pages {
 	ps := pages{}
 	layout := template.Must(template.New("layout.html").Funcs(funcs(opts)).ParseFS(templateFiles, "templates/layout.html", "templates/part_*.html"))
 	for _, name := range []string{
-		"enter", "error", "waiting", "stories", "story", "registry", "deliveries", "delivery", "sources", "quarantine", "officers", "officer", "factor", "code",
-		"telegram", "alerts", "alert_edit", "alert_check", "alert_channels", "alert_case", "alert_why",
+		"enter", "error", "waiting", "stories", "story", "registry", "deliveries", "delivery", "sources", "quarantine", "officers", "officer", "factor", "code", "audit", "views",
+		"telegram", "alerts", "alert_edit", "alert_check", "alert_channels", "alert_case", "why",
 	} {
 		ps[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
 	}

@@ -89,7 +89,7 @@ func TestAdminRegroupsEverywhere(t *testing.T) {
 	b, _ := regroupable(t)
 	b.officers[adminID].Desk = he
 	br := as(t, serve(t, b, console.Options{}), b, adminID)
-	br.get("/console/stories/17").want(t, http.StatusOK, "只能查看", "并入另一传言")
+	br.because("/console/stories/17", guitu.ViewSupervise).get("/console/stories/17").want(t, http.StatusOK, "只能查看", "并入另一传言")
 }
 
 func TestSearchStories(t *testing.T) {

@@ -26,7 +26,7 @@ type waitingBody struct {
 // front leads everybody to their work.
 func (c *console) front(w http.ResponseWriter, r *http.Request, me guitu.Officer) error {
 	if me.Role == guitu.RoleAuditor {
-		http.Redirect(w, r, "/console/telegram", http.StatusSeeOther)
+		http.Redirect(w, r, "/console/audit", http.StatusSeeOther)
 		return nil
 	}
 	return c.waiting(w, r, me)
@@ -203,7 +203,12 @@ func (c *console) refusal(me guitu.Officer) string { return guitu.Message(me.Act
 // recorded is not shown.
 func (c *console) showStory(w http.ResponseWriter, r *http.Request, me guitu.Officer, status int, q guitu.Question, b storyBody) error {
 	ctx, id := r.Context(), q.Rumor.ID
-	if err := c.backend.Viewed(ctx, id, me.ID); err != nil {
+	why := c.storyReason(r, me, q)
+	if why == "" {
+		return c.showWhy(w, r, me, status, storyPath(id), "")
+	}
+	reason, note := guitu.ParseViewReason(why)
+	if err := c.backend.Viewed(ctx, id, me.ID, reason, note); err != nil {
 		return err
 	}
 	b.Question = q

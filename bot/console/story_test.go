@@ -112,7 +112,9 @@ func TestStoryShowsEverything(t *testing.T) {
 // unrecorded is a backend that cannot record views.
 type unrecorded struct{ *backend }
 
-func (unrecorded) Viewed(context.Context, int64, int64) error { return errors.New("disk full") }
+func (unrecorded) Viewed(context.Context, int64, int64, guitu.ViewReason, string) error {
+	return errors.New("disk full")
+}
 
 func TestUnrecordedViewShowsNothing(t *testing.T) {
 	b := newBackend()
@@ -222,7 +224,7 @@ func TestDoubleSubmitDecidesOnce(t *testing.T) {
 func TestOutdatedViewChangesNothing(t *testing.T) {
 	b := newBackend()
 	s := serve(t, b, console.Options{})
-	slow, fast := as(t, s, b, officerID), as(t, s, b, adminID)
+	slow, fast := as(t, s, b, officerID), as(t, s, b, adminID).because("/console/stories/17", guitu.ViewSupervise)
 	key := slow.get("/console/stories/17").key(t)
 	fast.post("/console/stories/17/verdict", "press", "rule:17:0:confirmed", "key", fast.get("/console/stories/17").key(t)).want(t, http.StatusSeeOther)
 
@@ -278,6 +280,7 @@ func TestHandOver(t *testing.T) {
 	if diff := cmp.Diff([]string{"handover 17 to 2 by 11"}, b.only("handover")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	br.because("/console/stories/17", guitu.ViewTransfer)
 	br.post("/console/stories/17/verdict", "press", "rule:17:0:unproven", "key", br.get("/console/stories/17").key(t)).want(t, http.StatusSeeOther)
 	br.post("/console/stories/17/handover", "desk", "2", "key", strings.Repeat("A", 26)).want(t, http.StatusConflict, "该传言已有核查结论")
 }

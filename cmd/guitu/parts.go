@@ -169,7 +169,7 @@ func (s *server) account(guard source.Guard) (*api.Client, error) {
 
 // bot is the officers' bot at Telegram.
 func (s *server) bot(account *api.Client, p *parts) *chat.Bot {
-	talk := bot.NewConversation(backend{p.rumors, p.desks}, bot.Options{
+	talk := bot.NewConversation(s.backend(p), bot.Options{
 		Site:   s.config.PublicURL + "/",
 		SignIn: func(code string) string { return signInLink(s.config.PublicURL, code) },
 	})

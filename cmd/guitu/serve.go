@@ -26,6 +26,7 @@ import (
 	"guitu/publishers/site"
 	"guitu/verify/desks"
 	"guitu/verify/rumors"
+	"guitu/verify/trail"
 )
 
 // How long the parts may take to end. A delivery under way has its own deadline, which is shorter.
@@ -178,7 +179,7 @@ func (s *server) handler(ctx context.Context, p *parts) (http.Handler, error) {
 	if p.telegram != nil {
 		o.BotName = p.telegram.Name
 	}
-	mux.Handle("/console/", console.New(backend{p.rumors, p.desks}, o))
+	mux.Handle("/console/", console.New(s.backend(p), o))
 	mux.Handle("GET /console", http.RedirectHandler("/console/", http.StatusMovedPermanently))
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.Handle("GET /readyz", readyz(func(ctx context.Context) error { return errors.Join(s.db.Ping(ctx), p.jobs.Ready()) }, s.log))
@@ -265,14 +266,26 @@ func (s *server) close() error {
 type backend struct {
 	*stories
 	*roster
+	*archive
+	zone *time.Location
 }
 
 type (
 	stories = rumors.Rumors
 	roster  = desks.Desks
+	archive = trail.Trail
 )
 
 var _ console.Backend = backend{}
+
+func (s *server) backend(p *parts) backend {
+	return backend{p.rumors, p.desks, trail.New(s.db), s.config.location()}
+}
+
+// ExportYear writes a year of what officers did, or of who read what.
+func (b backend) ExportYear(ctx context.Context, w io.Writer, what, format string, year int, by int64) error {
+	return b.Export(ctx, w, trail.Request{What: what, Format: trail.Format(format), Year: year, Location: b.zone, By: by})
+}
 
 // Rumors lists stories.
 func (b backend) Rumors(ctx context.Context, f console.RumorFilter) ([]guitu.Rumor, error) {

@@ -28,6 +28,7 @@ type Backend struct {
 	cards   map[guitu.MessageRef]int64
 	handed  []string
 	passed  map[string]guitu.Handover // by key
+	viewed  []string
 	last    int64
 }
 
@@ -298,6 +299,21 @@ func (b *Backend) Prompt(_ context.Context, promptID int64) (guitu.Prompt, error
 	p := b.prompts[promptID-1]
 	p.ID = promptID
 	return p, b.Broken
+}
+
+// Viewed records who opened a rumor.
+func (b *Backend) Viewed(_ context.Context, rumorID, officerID int64, why guitu.ViewReason, _ string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.viewed = append(b.viewed, fmt.Sprintf("%d by %d: %s", rumorID, officerID, why))
+	return nil
+}
+
+// Views returns who opened which rumor and why ("17 by 11: case").
+func (b *Backend) Views() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.viewed)
 }
 
 // SawCard records where a card stands.

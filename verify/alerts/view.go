@@ -30,7 +30,7 @@ func (s *Alerts) View(ctx context.Context, alertID, officerID int64, reason stri
 			return err
 		}
 		v := guitu.View{Officer: o, AlertID: alertID}
-		v.Reason, v.Note = viewReason(reason)
+		v.Reason, v.Note = guitu.ParseViewReason(reason)
 		if err := tx.CreateView(ctx, &v); err != nil {
 			return err
 		}
@@ -44,16 +44,6 @@ func (s *Alerts) View(ctx context.Context, alertID, officerID int64, reason stri
 		return guitu.Case{}, err
 	}
 	return k, nil
-}
-
-// viewReason reads why an officer opens a case: one of the reasons by its code or words, or another one in the officer's words.
-func viewReason(given string) (guitu.ViewReason, string) {
-	for _, r := range guitu.ViewReasons {
-		if given == string(r) || given == r.Words() {
-			return r, ""
-		}
-	}
-	return guitu.ViewOther, cut(given, guitu.MaxViewNote)
 }
 
 // load reads all of a case.

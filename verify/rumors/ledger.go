@@ -136,10 +136,17 @@ func (s *Rumors) History(ctx context.Context, rumorID int64) (all []guitu.Event,
 	return all, err
 }
 
-// Viewed records that an officer opened the full text of a story.
-func (s *Rumors) Viewed(ctx context.Context, rumorID, officerID int64) error {
+// Viewed records that an officer opened the full text of a story, and why: in its history, the log of views and the audit trail.
+func (s *Rumors) Viewed(ctx context.Context, rumorID, officerID int64, why guitu.ViewReason, note string) error {
 	return s.db.Update(ctx, func(tx *store.Tx) error {
-		return tx.Log(ctx, rumorID, officerID, guitu.EventViewed, "")
+		o, err := tx.Officer(ctx, officerID)
+		if err != nil {
+			return err
+		}
+		if err := tx.CreateView(ctx, &guitu.View{Officer: o, RumorID: rumorID, Reason: why, Note: note}); err != nil {
+			return err
+		}
+		return tx.Log(ctx, rumorID, officerID, guitu.EventViewed, why.Words())
 	})
 }
 

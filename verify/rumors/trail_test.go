@@ -85,3 +85,33 @@ func TestWhoMayNotRule(t *testing.T) {
 		is(t, h.MayAct(ctx, id, o), "")
 	})
 }
+
+// Who reads the full text of a story stands in its history, in the log of views and in the trail, with the reason.
+func TestViewed(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		id, o := h.story(child), h.officers[county]
+		is(t, h.Viewed(ctx, id, o, guitu.ViewFamily, "家属来电"), "")
+		if err := h.Viewed(ctx, id, o, "curious", ""); err == nil {
+			t.Error("a reason that there is not was recorded")
+		}
+		if err := h.Viewed(ctx, 999, o, guitu.ViewCase, ""); err == nil {
+			t.Error("a story that there is not was read")
+		}
+		var views []guitu.View
+		h.update(func(ctx context.Context, tx *store.Tx) (err error) {
+			views, err = tx.Views(ctx, guitu.ViewFilter{Limit: 10})
+			return err
+		})
+		if len(views) != 1 || views[0].Officer.ID != o || views[0].RumorID != id || views[0].Reason != guitu.ViewFamily || views[0].Note != "家属来电" {
+			t.Errorf("views %+v", views)
+		}
+		if got := h.trail(o); len(got) != 1 || got[0] != guitu.DeedRumorView {
+			t.Errorf("the trail says %v", got)
+		}
+		last := h.history(id)
+		if e := last[len(last)-1]; e.Kind != guitu.EventViewed || e.Detail != "家属请求" {
+			t.Errorf("the history ends with %+v", e)
+		}
+	})
+}
