@@ -135,7 +135,7 @@ schedule: {urgent_reach: 1}
 func (k *killed) slowAnswers() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		before := len(k.telegram.Messages(killChannel))
-		if !strings.HasSuffix(r.URL.Path, "/sendMessage") {
+		if !strings.HasSuffix(r.URL.Path, "/sendMessage") && !strings.HasSuffix(r.URL.Path, "/sendPhoto") {
 			k.telegram.ServeHTTP(w, r)
 			return
 		}

@@ -27,8 +27,8 @@ import (
 // Telegram is a running telegram-test-api, a Bot API server that somebody else wrote, with one bot and the people around it.
 //
 // It keeps no limits, says "ok" to whatever edit it is asked for, reads no markup (a text stays HTML, a keyboard stays when an
-// edit brings none), gives each update once whatever the offset, tells no numeric id for a channel, and knows no photos. What
-// depends on these is tested on fake.Telegram.
+// edit brings none), gives each update once whatever the offset, tells no numeric id for a channel, and knows no photos: one arrives
+// as its caption. What depends on these is tested on fake.Telegram.
 type Telegram struct {
 	URL string // of the Bot API
 
@@ -109,6 +109,11 @@ func asJSON(r *http.Request) {
 		if part.FormName() != "text" && bytes.HasPrefix(value, []byte("{")) && json.Valid(value) {
 			fields[part.FormName()] = json.RawMessage(value)
 		}
+	}
+	if path, ok := strings.CutSuffix(r.URL.Path, "/sendPhoto"); ok {
+		r.URL.Path, fields["text"] = path+"/sendMessage", fields["caption"]
+		delete(fields, "photo")
+		delete(fields, "caption")
 	}
 	body, err := json.Marshal(fields)
 	if err != nil {

@@ -84,3 +84,13 @@ func TestTelegram(t *testing.T) {
 		}
 	}
 }
+
+// A photo arrives as its caption, since the emulator knows none.
+func TestEmulatorPhoto(t *testing.T) {
+	e := testenv.StartTelegram(t, token)
+	call(t, e, "sendPhoto", map[string]string{"chat_id": "@guitu_test", "photo": "\x89PNG", "caption": "海报"})
+	all := e.Messages("@guitu_test")
+	if len(all) != 1 || all[0].Text != "海报" {
+		t.Errorf("the channel has %+v, want one message with the caption", all)
+	}
+}
