@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"guitu"
 )
@@ -45,33 +43,6 @@ func (t *Tx) Photo(ctx context.Context, photoID int64) (guitu.Photo, error) {
 func (t *Tx) PhotoBody(ctx context.Context, photoID int64) (body []byte, err error) {
 	err = t.row(ctx, `SELECT body FROM photos WHERE id = $1`, photoID).Scan(&body)
 	return body, found(err, "没有这张照片")
-}
-
-// PhotoByToken returns what stands at a photo's public address: the photo with its bytes while its alert is active and shows it, and
-// else the photo as revoked and without them. NotFound when there never was one.
-func (t *Tx) PhotoByToken(ctx context.Context, token string) (p guitu.Photo, body []byte, err error) {
-	p, err = scanPhoto(t.row(ctx, `SELECT `+photoColumns+` FROM photos WHERE token = $1`, token))
-	if err != nil || p.Revoked {
-		return p, nil, found(err, "没有这张照片")
-	}
-	a, err := t.Alert(ctx, p.AlertID)
-	if err != nil {
-		return p, nil, err
-	}
-	m, err := scanMessage(t.row(ctx, `SELECT id, body FROM alert_messages WHERE alert_id = $1 ORDER BY number DESC LIMIT 1`, a.ID))
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return p, nil, err
-	}
-	shown := false
-	for _, photoID := range m.Facts.Photos {
-		shown = shown || photoID == p.ID
-	}
-	if a.State != guitu.AlertActive || !m.Shown.ShowPhoto || !shown {
-		p.Revoked = true
-		return p, nil, nil
-	}
-	body, err = t.PhotoBody(ctx, p.ID)
-	return p, body, err
 }
 
 // RevokePhoto makes a photo's address answer no more and forgets its bytes, its hash and what it shows. Its digest stays, as the

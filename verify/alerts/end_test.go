@@ -201,7 +201,7 @@ func TestDropPhoto(t *testing.T) {
 		}
 		at := func() (body []byte) {
 			h.update(func(ctx context.Context, tx *store.Tx) (err error) {
-				_, body, err = tx.PhotoByToken(ctx, p.Token)
+				_, body, err = tx.PublicPhoto(ctx, p.Token)
 				return err
 			})
 			return body
@@ -211,7 +211,7 @@ func TestDropPhoto(t *testing.T) {
 		}
 		later := h.photo(d.ID, "added later")
 		h.update(func(ctx context.Context, tx *store.Tx) error {
-			if got, body, err := tx.PhotoByToken(ctx, later.Token); err != nil || len(body) > 0 || !got.Revoked {
+			if got, body, err := tx.PublicPhoto(ctx, later.Token); err != nil || len(body) > 0 || !got.Revoked {
 				t.Errorf("a photo that no message has shown can be fetched: %d bytes, %v", len(body), err)
 			}
 			return nil

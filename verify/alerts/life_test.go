@@ -438,7 +438,7 @@ func (l *life) check(t *rapid.T) {
 			}
 		}
 		for _, token := range l.tokens {
-			p, body, err := tx.PhotoByToken(ctx, token)
+			p, body, err := tx.PublicPhoto(ctx, token)
 			if err != nil {
 				return err
 			}
