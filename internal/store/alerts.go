@@ -48,9 +48,10 @@ func scanAlert(r scanner) (a Alert, err error) {
 func (t *Tx) CreateAlert(ctx context.Context, a *guitu.Alert) error {
 	a.State, a.Version, a.MadeAt = guitu.AlertDraft, 1, t.Now
 	return t.row(ctx, `
-		INSERT INTO alerts (status, state, facts, rumor_id, author_id, desk_id, version, made_at, area)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
-		a.Status, a.State, asJSON(a.Facts), id(a.RumorID), a.Author.ID, a.Desk.ID, a.Version, ms(a.MadeAt), a.Facts.Area).Scan(&a.ID)
+		INSERT INTO alerts (status, state, facts, rumor_id, author_id, desk_id, version, made_at, area, child)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+		a.Status, a.State, asJSON(a.Facts), id(a.RumorID), a.Author.ID, a.Desk.ID, a.Version, ms(a.MadeAt), a.Facts.Area,
+		a.Facts.Child.Name).Scan(&a.ID)
 }
 
 // SaveAlert stores what may change of an alert, and what statistics keep of it.
@@ -61,9 +62,9 @@ func (t *Tx) SaveAlert(ctx context.Context, a Alert, k guitu.Kept) error {
 	}
 	_, err := t.exec(ctx, `
 		UPDATE alerts SET state = $2, code = $3, facts = $4, desk_id = $5, version = $6, messages = $7, reach = $8, issued_at = $9,
-			expires = $10, ended_at = $11, ending = $12, redacted = $13, asked = $14, kept = $15, area = $16
+			expires = $10, ended_at = $11, ending = $12, redacted = $13, asked = $14, kept = $15, area = $16, child = $17
 		WHERE id = $1`, a.ID, a.State, a.Code, asJSON(a.Facts), a.Desk.ID, a.Version, a.Messages, a.Reach, ms(a.IssuedAt),
-		ms(a.Expires), ms(a.EndedAt), ending, ms(a.Redacted), ms(a.Asked), asJSON(k), a.Facts.Area)
+		ms(a.Expires), ms(a.EndedAt), ending, ms(a.Redacted), ms(a.Asked), asJSON(k), a.Facts.Area, a.Facts.Child.Name)
 	return err
 }
 
@@ -108,20 +109,19 @@ func (t *Tx) LikeAlerts(ctx context.Context, a guitu.Alert, limit int) ([]Alert,
 	if city.Level() == guitu.County {
 		city = city.Parent()
 	}
+	low, high := bounds(city)
 	return collect(ctx, t, scanAlert, `SELECT `+alertColumns+alertTables+`
-		WHERE a.id <> $1 AND (
-			a.rumor_id = $2 AND a.state IN ('draft', 'active') OR
-			a.state = 'active' AND (
-				CAST($3 AS TEXT) <> '' AND a.facts LIKE $4 ESCAPE '!' OR
-				CAST($5 AS TEXT) <> '' AND a.area LIKE $6))
-		ORDER BY a.id DESC LIMIT $7`, a.ID, id(a.RumorID), name, `%"name":`+likeEscape.Replace(asJSON(name))+`%`, string(city), within(city),
-		limit)
+		WHERE a.id <> $1 AND a.id IN (
+			SELECT id FROM alerts WHERE rumor_id = $2 AND state IN ('draft', 'active')
+			UNION SELECT id FROM alerts WHERE state = 'active' AND child = $3 AND child <> ''
+			UNION SELECT id FROM alerts WHERE state = 'active' AND area >= $4 AND area <= $5 AND CAST($6 AS TEXT) <> '')
+		ORDER BY a.id DESC LIMIT $7`, a.ID, id(a.RumorID), name, low, high, string(city), limit)
 }
 
 // likeEscape makes text stand for itself in a LIKE pattern whose escape is "!".
 var likeEscape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
-// AddAlertAreas records that an alert's widest circle touches more counties.
+// AddAlertAreas records that an alert's widest circle touches more areas, each as a whole: a city stands for all its counties.
 func (t *Tx) AddAlertAreas(ctx context.Context, alertID int64, areas []guitu.Area) error {
 	each := `SELECT CAST($1 AS BIGINT), value FROM json_each($2)`
 	if t.db.postgres {

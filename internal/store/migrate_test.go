@@ -60,3 +60,45 @@ func TestMigrateKeepsDeliveries(t *testing.T) {
 		})
 	}
 }
+
+// anAlert is an alert as it was kept while the areas above its place stood among those that it touched.
+const anAlert = `
+INSERT INTO desks (name, area) VALUES ('部值班台', '');
+INSERT INTO officers (name, role, desk_id) VALUES ('甲民警', 'officer', 1);
+INSERT INTO alerts (status, state, code, facts, author_id, desk_id, made_at, issued_at, expires, area)
+	VALUES ('Actual', 'active', 'A2B3C4', '{"child":{"name":"甘小归"},"area":"371302"}', 1, 1, 1, 1, 2, '371302');
+INSERT INTO alerts (status, state, facts, author_id, desk_id, made_at) VALUES ('Actual', 'draft', '{}', 1, 1, 1);
+INSERT INTO alert_areas (alert_id, area) VALUES (1, '370000'), (1, '371300'), (1, '371302'), (1, '320703'), (1, '441900');`
+
+// An alert from before keeps its counties, is not taken for one of the whole province, and is found by the child's name.
+func TestMigrateShortensAreas(t *testing.T) {
+	for name, address := range map[string]string{
+		"SQLite": filepath.Join(t.TempDir(), "old.db"), "PostgreSQL": testenv.Postgres(t),
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := context.Background()
+			if err := store.OpenAt(ctx, address, 12, anAlert); err != nil {
+				t.Fatal(err)
+			}
+			db, err := store.Open(ctx, address, store.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			for area, kept := range map[string]bool{"370000": false, "371300": false, "371302": true, "320703": true, "441900": true} {
+				// What is there already can't be stored again.
+				err := db.Exec(ctx, `INSERT INTO alert_areas (alert_id, area) VALUES (1, $1)`, area)
+				if kept != (err != nil) {
+					t.Errorf("storing area %s again: %v, want it kept: %v", area, err, kept)
+				}
+			}
+			update(t, db, func(ctx context.Context, tx *store.Tx) error {
+				like, err := tx.LikeAlerts(ctx, guitu.Alert{Facts: guitu.Facts{Child: guitu.Child{Name: "甘小归"}, Area: "110105"}}, 10)
+				if len(like) != 1 || like[0].ID != 1 {
+					t.Errorf("alerts like one of the same name: %+v, want alert 1", like)
+				}
+				return err
+			})
+		})
+	}
+}

@@ -35,8 +35,10 @@ func touches(a guitu.Area, low, high string) string {
 	if a == "" {
 		return ` (CAST(` + low + ` AS TEXT) IS NOT NULL AND CAST(` + high + ` AS TEXT) IS NOT NULL) `
 	}
+	// A city or a province that is touched as a whole stands there without its counties.
 	return ` (notices.area >= ` + low + ` AND notices.area <= ` + high +
-		` OR notices.alert_id IN (SELECT alert_id FROM alert_areas WHERE area >= ` + low + ` AND area <= ` + high + `)) `
+		` OR notices.alert_id IN (SELECT alert_id FROM alert_areas WHERE area >= ` + low + ` AND area <= ` + high +
+		` OR area IN (SUBSTR(CAST(` + low + ` AS TEXT), 1, 4) || '00', SUBSTR(CAST(` + low + ` AS TEXT), 1, 2) || '0000'))) `
 }
 
 // PublicNotice returns the notice with a code that stands on a channel; of an alert the last one.

@@ -253,12 +253,14 @@ func TestPublicAreas(t *testing.T) {
 		h.alert(1, "371302", "371311")
 		h.alert(2, "371302", "320703")
 		h.alert(3, "110105")
-		for id := int64(1); id <= 3; id++ {
+		h.alert(4, "371302", "320800", "340000") // a city and a province as a whole
+		for id := int64(1); id <= 4; id++ {
 			h.tell(id, 1, guitu.NoticeAlert, guitu.CauseIssue, all, guitu.DeliverySent)
 			h.tell(id, 2, guitu.NoticeUpdate, guitu.CauseUpdate, all, guitu.DeliverySent)
 		}
 		for area, want := range map[guitu.Area]string{
-			"": "3 2 1", "370000": "3 2 1", "371300": "3 2 1", "371311": "1", "320000": "2", "320703": "2", "110000": "3", "440000": "", "371312": "",
+			"": "4 3 2 1", "370000": "4 3 2 1", "371300": "4 3 2 1", "371311": "1", "320000": "4 2", "320703": "2",
+			"320803": "4", "320800": "4", "340000": "4", "340100": "4", "340102": "4", "110000": "3", "440000": "", "371312": "",
 		} {
 			var got, ids []string
 			alerts, err := p.Alerts(t.Context(), guitu.StandingFilter{Area: area, Limit: 10})

@@ -36,7 +36,7 @@ func crowded(b *testing.B) *house {
 			if err := tx.SaveAlert(ctx, store.Alert{Alert: a}, guitu.Kept{}); err != nil {
 				return err
 			}
-			if err := tx.AddAlertAreas(ctx, a.ID, gazetteer.Within(p, 100)); err != nil {
+			if err := tx.AddAlertAreas(ctx, a.ID, gazetteer.Whole(gazetteer.Within(p, 100))); err != nil {
 				return err
 			}
 		}

@@ -99,15 +99,22 @@ func (s *Alerts) send(ctx context.Context, tx *store.Tx, a *store.Alert, m guitu
 	return tx.EndNotices(ctx, n)
 }
 
-// freshAreas lists the areas of a message that no earlier one of its alert had.
+// freshAreas lists the areas that a message touches and that are not said by what its alert touched earlier, as few as will do.
 func freshAreas(m guitu.AlertMessage, earlier []guitu.AlertMessage) []guitu.Area {
 	known := map[guitu.Area]bool{}
 	for _, e := range earlier {
-		for _, a := range e.Areas {
+		for _, a := range touched(e) {
 			known[a] = true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(m.Areas), func(a guitu.Area) bool { return known[a] })
+	return slices.DeleteFunc(touched(m), func(a guitu.Area) bool { return known[a] })
+}
+
+// touched lists the areas that a message touches as a whole: not what lies above the place's own.
+func touched(m guitu.AlertMessage) []guitu.Area {
+	return gazetteer.Whole(slices.DeleteFunc(slices.Clone(m.Areas), func(a guitu.Area) bool {
+		return a != m.Facts.Area && a.Covers(m.Facts.Area)
+	}))
 }
 
 // got reports whether a delivery has shown its notice to somebody, or may have.
