@@ -251,6 +251,9 @@ func (r *reader) age(name span) span {
 	case first.end > 0:
 		return first
 	}
+	if !r.numberBehindLabel() {
+		return span{}
+	}
 	if m := bareAge.FindStringSubmatchIndex(r.s); m != nil {
 		p := group(m, 1, 0)
 		// Behind a sex a number can be anything, unless the person is described on.
@@ -268,6 +271,22 @@ func startsWith(s string, words ...string) bool {
 
 // bareAge is an age whose unit goes without saying: 今年15, 年龄:6.
 var bareAge = regexp.MustCompile(`(?:今年|现年|年龄|年纪|[男女])[:, ]{0,2}(\d{1,2})(?:[^\d\p{Han}.:/-]|$)`)
+
+// numberBehindLabel reports whether a number stands where bareAge may read it, which is slow to ask.
+func (r *reader) numberBehindLabel() bool {
+	for i := range len(r.s) {
+		if r.s[i] < '0' || r.s[i] > '9' || i > 0 && r.s[i-1] >= '0' && r.s[i-1] <= '9' {
+			continue
+		}
+		head := strings.TrimRight(r.s[:i], ":, ")
+		for _, w := range []string{"今年", "现年", "年龄", "年纪", "男", "女"} {
+			if strings.HasSuffix(head, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 var seeking = regexp.MustCompile(`[寻找].{0,4}$`)
 
@@ -305,7 +324,7 @@ func (r *reader) sex(name span) (string, span) {
 		}
 	}
 	// 她 alone tells as well, when no 他 makes it unsure who is meant.
-	if i := strings.Index(r.s, "她"); i >= 0 && !strings.Contains(r.s, "他") {
+	if i := r.index("她"); i >= 0 && r.index("他") < 0 {
 		return "女", span{i, i + len("她")}
 	}
 	return "", span{}

@@ -18,7 +18,7 @@ var (
 // labelled finds what re reads behind the first of words.
 func (r *reader) labelled(re *regexp.Regexp, words ...string) span {
 	for _, w := range words {
-		for base := 0; ; {
+		for base := 0; r.may(w); {
 			i := strings.Index(r.s[base:], w)
 			if i < 0 {
 				break
@@ -37,7 +37,7 @@ func (r *reader) height() span {
 	if p := r.labelled(tall, "身高", "高约", "高度约", "个子", "身长"); p.end > 0 {
 		return p
 	}
-	if !r.measures() || !slices.ContainsFunc([]string{"米", "cm", "公分"}, func(unit string) bool { return strings.Contains(r.s, unit) }) {
+	if !r.measures() || !slices.ContainsFunc([]string{"米", "cm", "公分"}, func(unit string) bool { return r.index(unit) >= 0 }) {
 		return span{} // without asking the slow expression
 	}
 	if m := freeTall.FindStringSubmatchIndex(r.s); m != nil {
@@ -54,11 +54,11 @@ func (r *reader) weight() span { return r.labelled(heavy, "体重") }
 
 // born finds the birth date.
 func (r *reader) born() span {
-	if !strings.Contains(r.s, "生") {
+	if !r.may("生") {
 		return span{}
 	}
 	for _, label := range []string{"出生日期", "出生年月日", "出生年月", "出生时间", "生日", "生于", "出生于", "出生"} {
-		for base := 0; ; {
+		for base := 0; r.may(label); {
 			i := strings.Index(r.s[base:], label)
 			if i < 0 {
 				break
@@ -83,6 +83,9 @@ func (r *reader) born() span {
 		for from < i && !utf8.RuneStart(r.s[from]) {
 			from++
 		}
+		if !strings.ContainsAny(r.s[from:i], "0123456789") {
+			continue // without asking the slow expression
+		}
 		for _, m := range bornOn.FindAllStringIndex(r.s[from:i], -1) {
 			if bornWord.MatchString(r.s[from+m[1] : min(len(r.s), i+2*len("生"))]) {
 				return span{from + m[0], from + m[1]}
@@ -98,7 +101,7 @@ func (r *reader) features() span {
 		return span{}
 	}
 	for _, label := range []string{"体貌特征", "明显特征", "身体特征", "外貌特征", "外貌", "特征"} {
-		i := strings.Index(r.s, label)
+		i := r.index(label)
 		if i < 0 {
 			continue
 		}

@@ -119,6 +119,7 @@ type reader struct {
 	times     []span
 	divisions []gazetteer.Mention
 	spans     []guitu.Span
+	cues      cues // of s
 }
 
 func newReader(post string, posted time.Time) *reader {
@@ -134,6 +135,7 @@ func newReader(post string, posted time.Time) *reader {
 			return strings.Repeat("@", len(h))
 		})
 	}
+	r.cues.draw(r.s)
 	r.tokens = lex(r.s)
 	r.ages = r.findAges()
 	r.times = r.moments()
@@ -176,10 +178,16 @@ const trailing = 240
 func withoutTrailer(s string) string {
 	for {
 		cut := strings.TrimRight(s, " ")
-		from := windowStart(cut+" ", len(cut), trailing)
+		from := max(0, len(cut)-trailing)
+		for from < len(cut) && !utf8.RuneStart(cut[from]) {
+			from++
+		}
 		tail := cut[from:]
 		for _, w := range []string{"我在:", "我在这里:", "来自"} {
-			if i := strings.LastIndex(tail, w); i >= 0 && (w != "来自" || strings.Contains(tail[i:], "客户端")) {
+			if !strings.Contains(tail, w) {
+				continue // a search from the end is slower
+			}
+			if i := strings.LastIndex(tail, w); w != "来自" || strings.Contains(tail[i:], "客户端") {
 				tail = tail[:i]
 			}
 		}

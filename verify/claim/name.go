@@ -231,7 +231,7 @@ func (r *reader) after(i int) (weight int, contact bool) {
 	if ok && w.flag&title != 0 {
 		return 0, true
 	}
-	if r.digitsNear(i) || next < utf8.RuneSelf && digits.MatchString(rest[:min(len(rest), 8)]) {
+	if r.digitsNear(i) || next < utf8.RuneSelf && number(rest) {
 		return 0, true
 	}
 	if unicode.Is(unicode.Han, next) && !ok && next != '男' && next != '女' && next != '小' && !r.ageWithin(i) {
@@ -251,7 +251,7 @@ func (r *reader) after(i int) (weight int, contact bool) {
 		return enough, false
 	}
 	if near {
-		if len(tail) < len(rest) && form.MatchString(tail[:min(len(tail), 12)]) {
+		if len(tail) < len(rest) && startsWith(tail, "小学", "初", "高", "一", "二", "三", "四", "五", "六", "大") && form.MatchString(tail[:min(len(tail), 12)]) {
 			return likely, false
 		}
 		if strings.HasPrefix(tail, "你") && len(tail) < len(rest) && you.MatchString(tail) {
@@ -288,8 +288,13 @@ var you = regexp.MustCompile(`^你(?:看到|在哪|到底|快|回|知道|听|怎
 // beside are the words that stand beside the name of one who is missed, also behind a comma.
 var beside = map[string]bool{"性别": true, "身高": true, "体重": true, "双胞胎": true, "孪生": true, "小名": true, "乳名": true, "昵称": true, "曾用名": true, "特征": true, "籍贯": true, "身穿": true, "今年": true, "现年": true, "年龄": true, "年仅": true, "外号": true, "民族": true, "同学": true, "小朋友": true}
 
-// digits begin a number that may be a phone's, whole or cut.
-var digits = regexp.MustCompile(`^[ :(]?\d{5}`)
+// number reports whether s, which is not empty, begins with a number that may be a phone's, whole or cut.
+func number(s string) bool {
+	if s[0] == ' ' || s[0] == ':' || s[0] == '(' {
+		s = s[1:]
+	}
+	return len(s) >= 5 && strings.Trim(s[:5], "0123456789") == ""
+}
 
 var birth = regexp.MustCompile(`^(?:19|20)\d{2}[年./-][\d月日号./-]*(?:出?生)`)
 

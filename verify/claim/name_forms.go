@@ -36,7 +36,7 @@ func (r *reader) called() span {
 
 // formal finds a name of any length behind its label, as a form has it: 姓名:乌云其木格.
 func (r *reader) formal() candidate {
-	i := strings.Index(r.s, "姓名")
+	i := r.index("姓名")
 	if i < 0 {
 		return candidate{}
 	}
@@ -97,6 +97,9 @@ func (r *reader) dotted() candidate {
 var nicknamed = regexp.MustCompile(`^(?:叫|小名|乳名|女孩|男孩|女童|男童|少女|女生|男生)[:,“"]?((?:小[\p{Han}]|[\p{Han}]{2})(?:[\p{Han}])??)["”]?(?:[^\p{Han}]|请|在|从|被|今年|因|和|出门|失踪|走失|$)`)
 
 func (r *reader) nickname() span {
+	if !r.may("叫", "小名", "乳名", "女孩", "男孩", "女童", "男童", "少女", "女生", "男生") {
+		return span{}
+	}
 	for i, c := range r.s {
 		switch c {
 		default:
@@ -128,11 +131,16 @@ var (
 // siblings extends a name to the next one in a list of the same surname: twins are missed together.
 func (r *reader) siblings(p span) span {
 	first, _ := utf8.DecodeRuneInString(r.s[p.start:])
-	if m := nextSibling.FindStringSubmatchIndex(r.s[p.end:min(len(r.s), p.end+20)]); m != nil {
-		n := group(m, 1, p.end)
-		if c, _ := utf8.DecodeRuneInString(r.s[n.start:]); c == first {
-			return span{p.start, n.end}
+	if startsWith(r.s[p.end:], "、", ",", "和") {
+		if m := nextSibling.FindStringSubmatchIndex(r.s[p.end:min(len(r.s), p.end+20)]); m != nil {
+			n := group(m, 1, p.end)
+			if c, _ := utf8.DecodeRuneInString(r.s[n.start:]); c == first {
+				return span{p.start, n.end}
+			}
 		}
+	}
+	if prev, _ := utf8.DecodeLastRuneInString(r.s[:p.start]); prev != '、' && prev != ',' && prev != '和' {
+		return p
 	}
 	from := max(0, p.start-30)
 	if m := prevSibling.FindStringSubmatchIndex(r.s[from:p.start]); m != nil {

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,15 +22,17 @@ var (
 
 // reward finds what is promised to those who help.
 func (r *reader) reward() span {
-	if i := strings.Index(r.s, "酬金"); i >= 0 {
+	if i := r.index("酬金"); i >= 0 {
 		from := windowStart(r.s, i, 90)
-		if m := pledge.FindStringSubmatchIndex(r.s[from : i+len("酬金")]); m != nil {
+		if !strings.ContainsAny(r.s[from:i], "把以用拿将愿") {
+			// Nothing is pledged, without asking the slow expression.
+		} else if m := pledge.FindStringSubmatchIndex(r.s[from : i+len("酬金")]); m != nil {
 			return group(m, 1, from)
 		}
 	}
 	start, end := len(r.s), 0
 	for _, w := range []string{"重金感谢", "重谢", "酬金", "悬赏", "酬谢", "奖励", "重赏"} {
-		if i := strings.Index(r.s, w); i >= 0 && i < start {
+		if i := r.index(w); i >= 0 && i < start {
 			start, end = i, i+len(w)
 		}
 	}
@@ -68,7 +71,7 @@ func windowStart(s string, i, n int) int {
 
 // clothing finds what the person wore: from the verb on, as long as garments are named.
 func (r *reader) clothing() span {
-	for base := 0; ; {
+	for base := 0; r.may("穿", "着"); {
 		i := base + strings.IndexFunc(r.s[base:], func(c rune) bool { return c == '穿' || c == '着' })
 		if i < base {
 			return span{}
@@ -96,6 +99,7 @@ func (r *reader) clothing() span {
 		}
 		return p
 	}
+	return span{}
 }
 
 // takes are the verbs of those who take a child.
@@ -106,6 +110,9 @@ const taking = "给拐抱带抢偷骗拉掳劫领拽强硬拖诱"
 
 // takenBy finds who is said to have taken the person: what stands between 被 or 是 and the verb, where it names somebody.
 func (r *reader) takenBy() span {
+	if !r.may("被", "让", "给") {
+		return span{}
+	}
 	for i, c := range r.s {
 		if c != '被' && c != '让' && c != '给' {
 			continue
@@ -124,7 +131,7 @@ func (r *reader) takenBy() span {
 			if k := strings.IndexAny(who, "从在以用趁"); k > 0 {
 				who = who[:k]
 			}
-			if n := utf8.RuneCountInString(who); n >= 2 && (somebody.MatchString(who) || strings.HasSuffix(who, "人") && n > 2) {
+			if n := utf8.RuneCountInString(who); n >= 2 && (slices.ContainsFunc(somebody, func(w string) bool { return strings.Contains(who, w) }) || strings.HasSuffix(who, "人") && n > 2) {
 				return span{start, start + len(who)}
 			}
 			break
@@ -133,4 +140,4 @@ func (r *reader) takenBy() span {
 	return span{}
 }
 
-var somebody = regexp.MustCompile(`男|女|妇|保姆|陌生人|老太|老头|大妈|大叔|人贩|团伙|嫌疑|前夫|后妈|继父|继母|邻居|司机|面包车|摩托|轿车|同伙|亲戚|网友`)
+var somebody = strings.Fields(`男 女 妇 保姆 陌生人 老太 老头 大妈 大叔 人贩 团伙 嫌疑 前夫 后妈 继父 继母 邻居 司机 面包车 摩托 轿车 同伙 亲戚 网友`)

@@ -131,9 +131,12 @@ func (r *reader) missingAt(born span) span {
 		all = append(all, m)
 	}
 	for _, l := range timeLabels {
-		i := strings.Index(r.s, l)
+		i := r.index(l)
+		if i < 0 {
+			continue
+		}
 		for _, m := range all {
-			if i >= 0 && m.start >= i+len(l) && strings.Trim(r.s[i+len(l):m.start], ":, 是为") == "" {
+			if m.start >= i+len(l) && strings.Trim(r.s[i+len(l):m.start], ":, 是为") == "" {
 				return m
 			}
 		}

@@ -78,7 +78,7 @@ func nearness(place string) bool {
 
 func (r *reader) labelledPlace() span {
 	for _, word := range []string{"地点", "地址", "地方", "位置"} {
-		for base := 0; ; {
+		for base := 0; r.may(word); {
 			i := strings.Index(r.s[base:], word)
 			if i < 0 {
 				break
@@ -98,7 +98,7 @@ func (r *reader) labelledPlace() span {
 
 // placeFrom finds a way on which somebody was lost: 从…途中.
 func (r *reader) placeFrom() span {
-	for base := 0; ; {
+	for base := 0; r.may("途中", "路上"); {
 		i := strings.Index(r.s[base:], "从")
 		if i < 0 {
 			return span{}
@@ -112,6 +112,7 @@ func (r *reader) placeFrom() span {
 			}
 		}
 	}
+	return span{}
 }
 
 func (r *reader) lossAfter(i, n int) bool {
