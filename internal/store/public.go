@@ -43,7 +43,9 @@ func touches(a guitu.Area, low, high string) string {
 
 // PublicNotice returns the notice with a code that stands on a channel; of an alert the last one.
 func (t *Tx) PublicNotice(ctx context.Context, channel, code string) (guitu.Notice, error) {
-	n, err := scanNotice(t.row(ctx, `SELECT `+noticeColumns+` FROM notices WHERE code = $2 AND`+stands+`AND`+holds, channel, code))
+	n, err := scanNotice(t.row(ctx, `SELECT `+noticeColumns+` FROM notices
+		WHERE (code = $2 AND alert_id IS NULL OR alert_id = (SELECT id FROM alerts WHERE code = $2 AND code <> '')) AND`+stands+`AND`+holds,
+		channel, code))
 	return hushed(n, t.Now), found(err, "没有这条通告")
 }
 
@@ -72,8 +74,9 @@ func hushed(n guitu.Notice, now time.Time) guitu.Notice {
 // Standing columns are those of an alert, a notice of it that stands on the channel $1, and its message.
 const (
 	standingColumns = `a.id, a.code, a.status, a.state, a.issued_at, a.expires, a.ended_at, m.id, m.body, ` + noticeColumns
-	standingTables  = ` FROM alerts a JOIN notices ON notices.alert_id = a.id JOIN alert_messages m ON m.id = notices.message_id
-		WHERE a.issued_at > 0 AND` + stands
+	// CROSS JOIN keeps SQLite, which knows nothing of how many rows there are, from beginning anywhere but with the alerts.
+	standingTables = ` FROM alerts a CROSS JOIN notices CROSS JOIN alert_messages m
+		WHERE notices.alert_id = a.id AND m.id = notices.message_id AND a.issued_at > 0 AND` + stands
 )
 
 // scanStanding reads an alert with one thing told.
@@ -136,7 +139,7 @@ func (t *Tx) Standings(ctx context.Context, channel string, f guitu.StandingFilt
 
 // StandingByCode returns the alert with a code, with all that was told and its photos.
 func (t *Tx) StandingByCode(ctx context.Context, channel, code string) (guitu.Standing, error) {
-	return t.standing(ctx, `a.code = $2`, channel, code)
+	return t.standing(ctx, `a.code = $2 AND a.code <> ''`, channel, code) // the index has no empty ones
 }
 
 // StandingByMessage returns the alert that has a message with a CAP identifier that stands on the channel.
