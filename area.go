@@ -3,6 +3,7 @@ package guitu
 import (
 	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // Area is an administrative division of China by its six-digit GB/T 2260 code ("371302" is Lanshan district in Linyi,
@@ -107,4 +108,18 @@ func (p Point) Distance(q Point) float64 {
 // Valid reports whether p is a point on the earth.
 func (p Point) Valid() bool {
 	return p.Lat >= -90 && p.Lat <= 90 && p.Lng >= -180 && p.Lng <= 180
+}
+
+// PlaceIn returns a place as people write it with the name of its area before it, and nothing of the name twice:
+// "山东省临沂市兰山区" and "临沂市人民公园" make "山东省临沂市兰山区人民公园".
+func PlaceIn(area, place string) string {
+	for end := min(len(area), len(place)); end > 3; end-- {
+		if !utf8.RuneStart((place + " ")[end]) || !strings.Contains(area, place[:end]) {
+			continue
+		}
+		if last, _ := utf8.DecodeLastRuneInString(place[:end]); strings.ContainsRune("省市区县州盟旗", last) {
+			return PlaceIn(area, place[end:])
+		}
+	}
+	return area + place
 }

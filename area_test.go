@@ -96,3 +96,27 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestPlaceIn(t *testing.T) {
+	const area = "山东省临沂市兰山区"
+	for place, want := range map[string]string{
+		"":        area,
+		"人民公园东门":  area + "人民公园东门",
+		"临沂市人民公园": area + "人民公园",
+		"兰山区人民公园": area + "人民公园",
+		"山东省临沂市兰山区人民公园": area + "人民公园",
+		"山东省兰山区人民公园":    area + "人民公园",
+		"临沂市兰山区":        area,
+		"临沂人民公园":        area + "临沂人民公园",
+		"市场街":           area + "市场街",
+		"省":             area + "省",
+		"Linyi 𠮷":       area + "Linyi 𠮷",
+	} {
+		if got := guitu.PlaceIn(area, place); got != want {
+			t.Errorf("PlaceIn(%q) = %q, want %q", place, got, want)
+		}
+	}
+	if got := guitu.PlaceIn("", "临沂市人民公园"); got != "临沂市人民公园" {
+		t.Errorf("PlaceIn of no area = %q", got)
+	}
+}

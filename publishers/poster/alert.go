@@ -133,7 +133,7 @@ func person(m guitu.AlertMessage) []para {
 
 // story says where and when, and what is known.
 func story(n guitu.Notice, m guitu.AlertMessage) []para {
-	all := []para{{"走失时间：" + when(m), style{42, true, black}, 10}, {"走失地点：" + where(n, m), style{42, true, black}, 12}}
+	all := []para{{"走失时间：" + when(m), style{42, true, black}, 10}, {"走失地点：" + guitu.PlaceIn(n.Place, m.Facts.Place), style{42, true, black}, 12}}
 	if m.Facts.Circumstances != "" {
 		all = append(all, para{m.Facts.Circumstances, style{36, false, black}, 0})
 	}
@@ -171,14 +171,6 @@ func who(m guitu.AlertMessage) string {
 
 func when(m guitu.AlertMessage) string {
 	return m.Facts.MissingAt.In(beijing).Format("2006年1月2日15:04") + "许"
-}
-
-// where says the division once, and then the place as people there say it.
-func where(n guitu.Notice, m guitu.AlertMessage) string {
-	if strings.HasPrefix(m.Facts.Place, n.Place) {
-		return m.Facts.Place
-	}
-	return n.Place + m.Facts.Place
 }
 
 // spaced groups a mobile number as people read it out.

@@ -17,7 +17,7 @@ func exercise(n guitu.Notice, zh, en string) map[string]string {
 
 // alertAlt says what a poster shows, for those who can't see it. It is as long as the poster: there is no other way to read it.
 func alertAlt(n guitu.Notice, m guitu.AlertMessage) map[string]string {
-	zh := []string{"寻人海报：" + subject(m), "走失时间：" + when(m), "走失地点：" + where(n, m)}
+	zh := []string{"寻人海报：" + subject(m), "走失时间：" + when(m), "走失地点：" + guitu.PlaceIn(n.Place, m.Facts.Place)}
 	if m.Facts.Child.Clothing != "" {
 		zh = append(zh, "衣着："+m.Facts.Child.Clothing)
 	}
@@ -26,7 +26,7 @@ func alertAlt(n guitu.Notice, m guitu.AlertMessage) map[string]string {
 	}
 	zh = append(zh, "看到孩子请立即拨打110，或联系"+or(m.Facts.Contact.Name, "警方")+m.Facts.Contact.Phone, "核验码："+n.Code)
 	en := fmt.Sprintf("Missing child poster: %s, missing since %s, %s. If you see the child, call 110 or %s. Check code: %s.",
-		subjectEnglish(m), m.Facts.MissingAt.In(beijing).Format("2 January 2006, 15:04"), where(n, m), m.Facts.Contact.Phone, n.Code)
+		subjectEnglish(m), m.Facts.MissingAt.In(beijing).Format("2 January 2006, 15:04"), guitu.PlaceIn(n.Place, m.Facts.Place), m.Facts.Contact.Phone, n.Code)
 	return exercise(n, strings.Join(zh, "。")+"。", en)
 }
 
@@ -87,7 +87,7 @@ func LargePrint(n guitu.Notice, m guitu.AlertMessage, link string) string {
 	line("寻人。", subject(m))
 	line("情况：", tier)
 	line("走失时间：", when(m))
-	line("走失地点：", where(n, m))
+	line("走失地点：", guitu.PlaceIn(n.Place, m.Facts.Place))
 	if m.Facts.Child.Height > 0 {
 		line("身高：", fmt.Sprintf("%d厘米", m.Facts.Child.Height))
 	}

@@ -123,7 +123,7 @@ func (s *Site) facts(l *language, t guitu.Told) []fact {
 	if !f.MissingAt.IsZero() {
 		add(w.Missing, f.MissingAt.In(s.location).Format(l.Minute)+s.zone(l), l.Tag)
 	}
-	add(w.Place, place(t.Notice.Place, f.Place), zh)
+	add(w.Place, guitu.PlaceIn(t.Notice.Place, f.Place), zh)
 	add(w.Circumstances, f.Circumstances, zh)
 	tier, english := f.Tier.Words()
 	if l == inEnglish {
@@ -134,21 +134,6 @@ func (s *Site) facts(l *language, t guitu.Told) []fact {
 		add(w.Circle, fill(w.Within, strconv.FormatFloat(r, 'f', -1, 64)), l.Tag)
 	}
 	return all
-}
-
-// place joins the area's name and the place within it, without saying the area twice.
-func place(area, within string) string {
-	if within == "" || strings.HasPrefix(within, area) {
-		return or(within, area)
-	}
-	return strings.TrimSpace(area + " " + within)
-}
-
-func or(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a
 }
 
 func fill(form, n string) string { return strings.ReplaceAll(form, "{n}", n) }

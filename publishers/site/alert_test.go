@@ -19,7 +19,7 @@ func TestAlertPage(t *testing.T) {
 	w := get(s, "/n/G2HJKM")
 	wantPage(t, w, 200, "核对无误，由警方发布", `<p class="word">正在寻找</p>`, childName, `href="tel:110"`, `href="tel:19900001234"`, "199 0000 1234", "王警官",
 		`<img src="/p/tok1" alt="男孩的正面照，短发" width="600" height="800">`, "7岁", "约120厘米", "蓝色外套，&lt;b&gt;白鞋&lt;/b&gt;", "左眉上有一颗痣",
-		"2026年11月24日 10:30", "临沂市兰山区 金雀山路菜市场", "走失地点周围200公里", "通告原文", "/cap/guitu-G2HJKM-1.xml", "/n/G2HJKM.json", "/n/G2HJKM/text",
+		"2026年11月24日 10:30", "临沂市兰山区金雀山路菜市场", "走失地点周围200公里", "通告原文", "/cap/guitu-G2HJKM-1.xml", "/n/G2HJKM.json", "/n/G2HJKM/text",
 		"!内容有更新", "!已结案", "!ClaimReview", "!poster")
 	if got := w.Header(); got.Get("Cache-Control") != "no-store" || !strings.Contains(got.Get("X-Robots-Tag"), "noindex") {
 		t.Errorf("the page may be kept: %v", got)

@@ -75,7 +75,7 @@ func searchChinese(m guitu.AlertMessage, place string) guitu.Text {
 	p = append(p, fmt.Sprintf("由%s发布。用校验码 %s 可以核对真伪和进展。", m.Officer.Desk.Name, m.Code))
 	return guitu.Text{
 		Headline:    fit(mark(m, "【演练】")+label, place, func(at string) string { return who + "在" + at + lostChinese(m.Tier) }),
-		Keep:        fmt.Sprintf("地点：%s；时间：%s；联系：%s %s", where(place, f.Place), minuteChinese(f.MissingAt), f.Contact.Name, f.Contact.Phone),
+		Keep:        fmt.Sprintf("地点：%s；时间：%s；联系：%s %s", guitu.PlaceIn(place, f.Place), minuteChinese(f.MissingAt), f.Contact.Name, f.Contact.Phone),
 		Description: strings.Join(p, "\n"),
 		Instruction: actChinese(m.Tier),
 	}
@@ -198,16 +198,6 @@ func mark(m guitu.AlertMessage, exercise string) string {
 
 // deskOf is the desk of who sent a message, or nobody's.
 func deskOf(m guitu.AlertMessage, nobody string) string { return or(m.Officer.Desk.Name, nobody) }
-
-// where joins the area's name and what people there say, without saying the area twice.
-func where(area, place string) string {
-	for a := area; a != ""; a = nearer(a) {
-		if strings.HasPrefix(place, a) {
-			return area[:len(area)-len(a)] + place
-		}
-	}
-	return area + place
-}
 
 // sentence ends a text as one.
 func sentence(s string) string {

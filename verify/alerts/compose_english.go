@@ -46,7 +46,7 @@ func searchEnglish(m guitu.AlertMessage, place string) guitu.Text {
 			}
 			return who + ", " + at
 		}),
-		Keep:        fmt.Sprintf("Place: %s; time: %s; call: %s %s", where(place, f.Place), minuteEnglish(f.MissingAt), f.Contact.Name, f.Contact.Phone),
+		Keep:        fmt.Sprintf("Place: %s; time: %s; call: %s %s", guitu.PlaceIn(place, f.Place), minuteEnglish(f.MissingAt), f.Contact.Name, f.Contact.Phone),
 		Description: strings.Join(p, "\n"),
 		Instruction: actEnglish(m.Tier),
 	}
