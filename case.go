@@ -11,6 +11,7 @@ type Case struct {
 	Approvals  []Approval     // the first first
 	Events     []Event        // the first first
 	Deliveries []Delivery     // of all its notices, the first first
+	Tips       []Tip          // the latest MaxTips of them: those that wait first, of an area together
 }
 
 // What officers ask for of an alert. Key identifies the press, so that handling the same press twice acts once
@@ -145,6 +146,7 @@ const (
 	EventOverridden EventKind = "overridden" // 超时自行决定: nobody answered in time, and the asking officer went on alone
 	EventPhoto      EventKind = "photo"      // 照片: added or taken out
 	EventFamily     EventKind = "family"     // 家属请求与答复
+	EventTip        EventKind = "tip"        // 线索: citizens report something; in no history, since tips come and go
 	EventRedacted   EventKind = "redacted"   // 脱敏: what was deleted, as digests
 )
 

@@ -30,6 +30,8 @@ func Told(a guitu.Alert, event guitu.EventKind, link string, loc *time.Location)
 		lines = append(lines, what+"请求另一名民警复核（扩大范围或调整等级）。", "请求人自己不能复核；超时无人处理的，请求人可以自行决定，并通知上级值班台。")
 	case guitu.EventOverridden:
 		lines = append(lines, what+"的复核超时无人处理，请求的民警已自行决定。", "请上级值班台知悉并核对。")
+	case guitu.EventTip:
+		lines = append(lines, what+"收到群众提供的新线索。", "请尽快查看，并按“有用、已掌握、不是、回电”处理。")
 	default:
 		lines = append(lines, what+"有新的情况。")
 	}

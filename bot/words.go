@@ -233,6 +233,8 @@ func EventLabel(k guitu.EventKind) Label {
 		return Label{"照片", "Photo"}
 	case guitu.EventFamily:
 		return Label{"家属请求与答复", "Family's request"}
+	case guitu.EventTip:
+		return Label{"线索", "Tips"}
 	case guitu.EventRedacted:
 		return Label{"脱敏", "Redacted"}
 	}

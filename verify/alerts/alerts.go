@@ -128,6 +128,12 @@ func mayRead(o guitu.Officer, a guitu.Alert, now time.Time) error {
 	return mayPublish(o, a, now)
 }
 
+// MayWork refuses everybody who may not work on a case, as on what citizens report of it.
+func MayWork(o guitu.Officer, a guitu.Alert, now time.Time) error { return mayPublish(o, a, now) }
+
+// MayRead refuses everybody who may not see a case.
+func MayRead(o guitu.Officer, a guitu.Alert, now time.Time) error { return mayRead(o, a, now) }
+
 // press is an officer's call that changes an alert.
 type press struct {
 	alertID, officerID int64

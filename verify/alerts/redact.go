@@ -98,7 +98,11 @@ func (s *Alerts) forget(ctx context.Context, tx *store.Tx, a *store.Alert) error
 	if err != nil {
 		return err
 	}
-	return prove(ctx, tx, a.ID, "案件记录已删除：", []string{"案情 SHA-256 " + digest})
+	tips, err := tx.ForgetTips(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	return prove(ctx, tx, a.ID, "案件记录已删除：", []string{"案情 SHA-256 " + digest, fmt.Sprintf("线索 %d 条", tips)})
 }
 
 // prove records what was deleted, and when, by its digests.

@@ -61,7 +61,10 @@ func (s *Alerts) load(ctx context.Context, tx *store.Tx, a guitu.Alert) (k guitu
 	if k.Events, err = tx.AlertHistory(ctx, a.ID); err != nil {
 		return k, err
 	}
-	k.Deliveries, err = tx.AlertDeliveries(ctx, a.ID)
+	if k.Deliveries, err = tx.AlertDeliveries(ctx, a.ID); err != nil {
+		return k, err
+	}
+	k.Tips, err = tx.Tips(ctx, a.ID, guitu.MaxTips)
 	return k, err
 }
 
