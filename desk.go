@@ -31,7 +31,8 @@ type Officer struct {
 	Role         Role
 	Desk         Desk
 	TelegramUser int64 // 0 when not joined by Telegram
-	OnDuty       bool
+	OnDuty       bool  // now: by the desk's roster, or by the officer's switch in a week without one
+	Rostered     bool  // the desk has a roster for this week, and the switch does not count
 	Disabled     bool
 	// The certificate that lets an officer rule and issue. Its number may be missing; a zero end stands for "no end".
 	Certificate    string

@@ -86,6 +86,11 @@ func TestAccess(t *testing.T) {
 		{"POST /console/officers/{id}/disabled", "/console/officers/14/disabled", form{"disabled", "yes"}, lost, lost, no, no, no, no, moved},
 		{"POST /console/officers/{id}/link", "/console/officers/14/link", nil, lost, lost, no, no, no, no, ok},
 
+		{"GET /console/roster", "/console/roster", nil, enter, enter, ok, ok, ok, no, ok},
+		{"GET /console/roster", "/console/roster?desk=2", nil, enter, enter, no, no, no, no, ok}, // another desk's
+		{"POST /console/roster/shifts", "/console/roster/shifts", form{"desk", "1", "officer", "11", "day", "3", "from", "08:00", "until", "20:00"}, lost, lost, no, moved, no, no, moved},
+		{"POST /console/roster/shifts/{id}/drop", "/console/roster/shifts/5/drop", form{"desk", "1"}, lost, lost, no, moved, no, no, moved},
+		{"POST /console/roster/copy", "/console/roster/copy", form{"desk", "1"}, lost, lost, no, moved, no, no, moved},
 		{"GET /console/audit", "/console/audit", nil, enter, enter, no, no, no, ok, no},
 		{"GET /console/views", "/console/views", nil, enter, enter, no, no, no, ok, no},
 		{"POST /console/audit/export", "/console/audit/export", form{"what", "audit", "format", "csv", "year", "2031"}, lost, lost, no, no, no, ok, no},

@@ -15,6 +15,7 @@ type Backend interface {
 	Ledger
 	Staff
 	Archive
+	Rosters
 }
 
 // Ledger is what the console shows beside the cards. Lists are newest first.

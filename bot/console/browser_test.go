@@ -80,6 +80,7 @@ func TestNoPageScrollsSideways(t *testing.T) {
 	w.Click("main button")
 	for _, path := range []string{
 		"", "stories", "stories/17", "stories/20", "registry", "deliveries", "deliveries/103", "sources", "quarantine", "officers", "officers/11",
+		"roster", "roster?desk=1",
 		"factor", "telegram", "nowhere",
 	} {
 		w.Open(s.URL + "/console/" + path)

@@ -172,6 +172,10 @@ func (c *console) routes() []route {
 		{"POST /console/officers/{id}/disabled", admins, c.disable},
 		{"POST /console/officers/{id}/link", admins, c.signInLink},
 
+		{"GET /console/roster", officers, c.roster},
+		{"POST /console/roster/shifts", officers, c.addShifts},
+		{"POST /console/roster/shifts/{id}/drop", officers, c.dropShift},
+		{"POST /console/roster/copy", officers, c.copyWeek},
 		{"GET /console/audit", auditors, c.audit},
 		{"GET /console/views", auditors, c.views},
 		{"POST /console/audit/export", auditors, c.export},

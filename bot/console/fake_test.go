@@ -42,6 +42,7 @@ type backend struct {
 	locked    bool     // too many wrong codes
 	entries   []guitu.Entry
 	views     []guitu.View
+	shifts    []guitu.Shift
 	exported  string // what an export holds; broken then ends it
 	now       func() time.Time
 }

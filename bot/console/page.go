@@ -57,7 +57,7 @@ func parsePages(opts Options) pages {
 	ps := pages{}
 	layout := template.Must(template.New("layout.html").Funcs(funcs(opts)).ParseFS(templateFiles, "templates/layout.html", "templates/part_*.html"))
 	for _, name := range []string{
-		"enter", "error", "waiting", "stories", "story", "registry", "deliveries", "delivery", "sources", "quarantine", "officers", "officer", "factor", "code", "audit", "views",
+		"enter", "error", "waiting", "stories", "story", "registry", "deliveries", "delivery", "sources", "quarantine", "officers", "officer", "factor", "code", "audit", "views", "roster",
 		"telegram", "alerts", "alert_edit", "alert_check", "alert_channels", "alert_case", "why",
 	} {
 		ps[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
@@ -136,6 +136,9 @@ func funcs(opts Options) template.FuncMap {
 		"role":       guitu.Role.Words,
 		"roleHint":   func(r guitu.Role) string { return roleHints[r] },
 		"lastDay":    func(t time.Time) string { return lastDay(t, opts.Location).Format(time.DateOnly) },
+		"hour":       func(t time.Time) string { return t.In(opts.Location).Format("1月2日 15:04") },
+		"clockTime":  func(t time.Time) string { return t.In(opts.Location).Format("15:04") },
+		"day":        func(t time.Time) string { return t.In(opts.Location).Format(time.DateOnly) },
 		"soon":       func(t time.Time) bool { return t.Sub(opts.Now()) < warnDays*24*time.Hour },
 		"expired":    func(o guitu.Officer) bool { return o.Expired(opts.Now()) },
 		"expires":    func(o guitu.Officer) string { return certificate(o, opts.Now(), opts.Location) },

@@ -21,6 +21,7 @@ type waitingBody struct {
 	Questions []guitu.Question
 	More      bool
 	Auto      bool
+	Duty      guitu.Duty
 }
 
 // front leads everybody to their work.
@@ -45,6 +46,11 @@ func (c *console) waiting(w http.ResponseWriter, r *http.Request, me guitu.Offic
 	b := waitingBody{Area: area, Questions: qs, Auto: !r.URL.Query().Has("still")}
 	if len(qs) > listLimit {
 		b.Questions, b.More = qs[:listLimit], true
+	}
+	if me.Desk.ID != 0 {
+		if b.Duty, err = c.backend.Duty(r.Context(), me.Desk.ID); err != nil {
+			return err
+		}
 	}
 	p := page{Title: "待核查", Me: me, Body: b}
 	if b.Auto {

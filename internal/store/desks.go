@@ -68,8 +68,8 @@ func (t *Tx) Desk(ctx context.Context, deskID int64) (guitu.Desk, error) {
 // DesksOnDuty returns the IDs of the desks where at least one officer who may act is on duty.
 func (t *Tx) DesksOnDuty(ctx context.Context) (map[int64]bool, error) {
 	ids, err := collect(ctx, t, func(r scanner) (n int64, err error) { return n, r.Scan(&n) },
-		`SELECT DISTINCT desk_id FROM officers
-		WHERE on_duty AND NOT disabled AND role <> 'auditor' AND (certified_until = 0 OR certified_until > $1)`, ms(t.Now))
+		`SELECT DISTINCT o.desk_id FROM officers o WHERE NOT o.disabled AND o.role <> 'auditor'
+			AND (o.certified_until = 0 OR o.certified_until > $3) AND `+onDuty, t.dutyTimes()...)
 	on := make(map[int64]bool, len(ids))
 	for _, n := range ids {
 		on[n] = true
@@ -77,8 +77,26 @@ func (t *Tx) DesksOnDuty(ctx context.Context) (map[int64]bool, error) {
 	return on, err
 }
 
-const officerColumns = `o.id, o.name, o.role, o.telegram_user, o.on_duty, o.disabled, o.certificate, o.certified_until,
-	EXISTS (SELECT 1 FROM second_factors f WHERE f.officer_id = o.id AND f.confirmed > 0), d.id, d.name, d.area, d.telegram_chat`
+// What is known of an officer, with duty as it is now; its times are the first parameters. An officer who is named beside something that
+// was done is read by officerColumns, whose duty is the switch.
+const (
+	officerNow     = officerBefore + rostered + `, ` + onDuty + officerAfter
+	officerColumns = officerBefore + `FALSE, o.on_duty` + officerAfter
+	officerBefore  = `o.id, o.name, o.role, o.telegram_user, `
+	officerAfter   = `, o.disabled, o.certificate, o.certified_until,
+		EXISTS (SELECT 1 FROM second_factors f WHERE f.officer_id = o.id AND f.confirmed > 0), d.id, d.name, d.area, d.telegram_chat`
+
+	// rostered: the desk has a shift that lies, with some part of it, in this week.
+	rostered = `EXISTS (SELECT 1 FROM rosters w WHERE w.desk_id = o.desk_id AND w.begins < $2 AND w.ends > $1)`
+	onDuty   = `CASE WHEN ` + rostered + ` THEN EXISTS (SELECT 1 FROM rosters s
+		WHERE s.desk_id = o.desk_id AND s.officer_id = o.id AND s.begins <= $3 AND s.ends > $3) ELSE o.on_duty END`
+)
+
+// dutyTimes are the first three parameters of a query that asks for duty: this week, and now.
+func (t *Tx) dutyTimes() []any {
+	from, until := guitu.Week(t.Now)
+	return []any{ms(from), ms(until), ms(t.Now)}
+}
 
 const officerTables = ` FROM officers o JOIN desks d ON d.id = o.desk_id `
 
@@ -92,7 +110,7 @@ func officerFields(o *guitu.Officer) []any {
 	return []any{
 		&o.ID, &o.Name, &o.Role,
 		orZero{&o.TelegramUser},
-		&o.OnDuty, &o.Disabled, &o.Certificate,
+		&o.Rostered, &o.OnDuty, &o.Disabled, &o.Certificate,
 		timestamp{&o.CertifiedUntil},
 		&o.Factor, &o.Desk.ID, &o.Desk.Name, &o.Desk.Area, &o.Desk.TelegramChat,
 	}
@@ -108,22 +126,22 @@ func (t *Tx) CreateOfficer(ctx context.Context, o *guitu.Officer) error {
 
 // Officer returns an officer.
 func (t *Tx) Officer(ctx context.Context, officerID int64) (guitu.Officer, error) {
-	o, err := scanOfficer(t.row(ctx, `SELECT `+officerColumns+officerTables+`WHERE o.id = $1`, officerID))
+	o, err := scanOfficer(t.row(ctx, `SELECT `+officerNow+officerTables+`WHERE o.id = $4`, append(t.dutyTimes(), officerID)...))
 	return o, found(err, "没有这位民警")
 }
 
 // OfficerByTelegram returns the officer of a Telegram account, disabled or not.
 func (t *Tx) OfficerByTelegram(ctx context.Context, user int64) (guitu.Officer, error) {
-	o, err := scanOfficer(t.row(ctx, `SELECT `+officerColumns+officerTables+`WHERE o.telegram_user = $1`, user))
+	o, err := scanOfficer(t.row(ctx, `SELECT `+officerNow+officerTables+`WHERE o.telegram_user = $4`, append(t.dutyTimes(), user)...))
 	return o, found(err, "该账号未加入值班台")
 }
 
 // Officers lists all officers by desk and name.
 func (t *Tx) Officers(ctx context.Context) ([]guitu.Officer, error) {
-	return collect(ctx, t, scanOfficer, `SELECT `+officerColumns+officerTables+`ORDER BY d.area, o.name, o.id`)
+	return collect(ctx, t, scanOfficer, `SELECT `+officerNow+officerTables+`ORDER BY d.area, o.name, o.id`, t.dutyTimes()...)
 }
 
-// SetDuty says whether an officer is on duty.
+// SetDuty sets an officer's switch, which counts while the desk has no roster.
 func (t *Tx) SetDuty(ctx context.Context, officerID int64, on bool) error {
 	_, err := t.exec(ctx, `UPDATE officers SET on_duty = $2 WHERE id = $1`, officerID, on)
 	return err

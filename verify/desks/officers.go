@@ -28,6 +28,9 @@ func (d *Desks) SetDuty(ctx context.Context, officerID int64, on bool, by int64)
 		if o.Role == guitu.RoleAuditor {
 			return guitu.Errorf(guitu.Forbidden, "审计员不值班")
 		}
+		if o.Rostered {
+			return guitu.Errorf(guitu.Conflict, "%s本周已排班，是否值班以班次为准。要临时换人，请值班长在控制台“排班”页更改", o.Desk.Name)
+		}
 		tx.Audit(guitu.Entry{OfficerID: by, Deed: guitu.DeedOfficerDuty, ThingID: officerID, Detail: map[string]string{"on": yes(on)}})
 		return tx.SetDuty(ctx, officerID, on)
 	})
