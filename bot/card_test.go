@@ -230,6 +230,8 @@ func TestParsePress(t *testing.T) {
 		{Verb: bot.VerbSame, RumorID: huge, IntoID: huge},
 		{Verb: bot.VerbHand, RumorID: 1},
 		{Verb: bot.VerbOpen, RumorID: 1},
+		{Verb: bot.VerbAlert, AlertID: huge, Version: 2147483647, Do: "issue", Arg: "9999999.ffffffff"},
+		{Verb: bot.VerbAlert, AlertID: 1, Do: "drop"},
 	} {
 		data := p.Data()
 		if len(data) > bot.MaxData {
@@ -243,7 +245,8 @@ func TestParsePress(t *testing.T) {
 	for _, data := range []string{
 		"", ":", "rule", "rule:17", "rule:17:0", "rule:017:0:refuted", "rule:+17:0:refuted", "rule:-1:0:refuted", "rule:0:0:refuted",
 		"rule:17:0:guilty", "rule:17:0:refuted:found", "rule:17:0:outdated:dead", "rule:17:0:outdated:", "rule:17:-1:refuted", "rule:17:0:refuted:found:x",
-		"hand:17:3", "to:17", "to:17:0", "correct:17:0", "same:17", "same:17:0", "same:17:-5", "same:17:05", "RULE:17:0:refuted", "rule:99999999999999999999:0:refuted", "drop:17",
+		"hand:17:3", "to:17", "to:17:0", "correct:17:0", "same:17", "same:17:0", "same:17:-5", "same:17:05", "RULE:17:0:refuted", "rule:99999999999999999999:0:refuted", "drop:17", "alert:1", "alert:0:0:drop:", "alert:1:0:close:",
+		"alert:1:-1:drop:", "alert:01:0:drop:", "alert:1:0:set:SEX", "alert:1:0:set:sex.male:x", "alert:1:0:set:" + strings.Repeat("a", 17),
 		strings.Repeat("a", 65), "rule:17:0:refuted\x00", "rule:１７:0:refuted",
 	} {
 		if p, err := bot.ParsePress(data); guitu.KindOf(err) != guitu.Invalid {
@@ -257,6 +260,7 @@ func FuzzParsePress(f *testing.F) {
 	f.Add("pick:17:4:outdated:found")
 	f.Add("to:17:3")
 	f.Add("same:17:5")
+	f.Add("alert:12:3:ack:1.ab12cd34")
 	f.Fuzz(func(t *testing.T, data string) {
 		p, err := bot.ParsePress(data)
 		if err == nil && p.Data() != data {

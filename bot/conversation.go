@@ -25,6 +25,7 @@ type Backend interface {
 type Options struct {
 	Site   string                   // address of the public site, told to everybody who asks
 	SignIn func(code string) string // makes the address that signs in to the console; nil: there is no console
+	Alert  AlertOptions             // how alerts are issued
 }
 
 // Conversation answers what people do in a chat application. It keeps nothing: handling the same Incoming again decides once
@@ -115,6 +116,8 @@ func (c *Conversation) press(ctx context.Context, in Incoming, officer guitu.Off
 		return c.handOver(ctx, in, officer, p)
 	case VerbSame:
 		return c.merge(ctx, p, officer)
+	case VerbAlert:
+		return c.pressAlert(ctx, in, officer, p)
 	case VerbOpen:
 		q, err := c.back.Question(ctx, p.RumorID)
 		if err != nil {

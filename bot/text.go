@@ -53,6 +53,8 @@ func (c *Conversation) text(ctx context.Context, in Incoming, o guitu.Officer, c
 		return c.open(ctx, o)
 	case "/duty":
 		return c.duty(ctx, o, argument)
+	case "/alert":
+		return c.beginAlert(ctx, in, o, argument)
 	case "/console":
 		return c.console(ctx, in, o)
 	}
@@ -63,6 +65,9 @@ func (c *Conversation) text(ctx context.Context, in Incoming, o guitu.Officer, c
 func (c *Conversation) reply(ctx context.Context, in Incoming, o guitu.Officer) (Answer, error) {
 	if in.ReplyTo == "" {
 		return say(c.help(o)), nil
+	}
+	if alertID, key, ok := asked(in.ReplyTo); ok {
+		return c.answerAlert(ctx, in, o, alertID, key)
 	}
 	p, err := c.prompt(ctx, in.ReplyTo)
 	if guitu.KindOf(err) == guitu.NotFound {
@@ -262,6 +267,7 @@ func (c *Conversation) help(o guitu.Officer) string {
 每条传言一张卡片：点按“属实”“不实”“已找回·过时”或“暂无法核实”，也可以转交其他值班台。
 不实、已找回·过时和一切更正，都要回复我提出的问题，写明是怎样核查的。
 /open 待核查的传言
+/alert 起草寻人警报，/alert 17 据传言 #17 起草
 /duty on 上岗，/duty off 离岗
 /console 控制台登录链接（只在私聊里）
 /help 这份说明%s`, o.Name, o.Desk.Name, dutyWord(o.OnDuty), admin)

@@ -1,9 +1,19 @@
 package alerts
 
 import (
+	"time"
+
 	"guitu"
 	"guitu/internal/gazetteer"
+	"guitu/verify/claim"
 )
+
+// Stated returns the facts that an officer's words state, written at an instant. They are the officer's, so none of them is unconfirmed.
+func Stated(words string, at time.Time) guitu.Facts {
+	f := fill(claim.Read(words, at))
+	f.Unconfirmed = nil
+	return f
+}
 
 // fill returns the facts that posts state. All of them are unconfirmed. The numbers in the posts are taken for the family's, so that
 // none of them is published as whom to call.

@@ -1,0 +1,219 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"hash/crc32"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"guitu"
+)
+
+// Alerts is the life of alerts as a conversation needs it. Errors for people are *guitu.Error: Conflict when a change was made on an
+// older version, Forbidden, Invalid, NotFound. A refused call changes nothing; the same Key again returns the same result.
+type Alerts interface {
+	// Begin makes a draft, from what the posts of a story say when there is one.
+	Begin(ctx context.Context, b guitu.BeginRequest) (guitu.Alert, error)
+	// Alert returns an alert to an officer who may change it, Forbidden to everybody else.
+	Alert(ctx context.Context, alertID, officerID int64) (guitu.Alert, []guitu.Photo, error)
+	// Edit changes the facts of a draft.
+	Edit(ctx context.Context, e guitu.EditRequest) (guitu.Alert, error)
+	// Drop puts a draft away that nobody will issue.
+	Drop(ctx context.Context, alertID, officerID int64, key string) error
+	// Concerns says what stands against issuing a draft as it is, what blocks first.
+	Concerns(ctx context.Context, alertID, officerID int64) ([]guitu.Concern, error)
+	// Preview is the notice as issuing would make it.
+	Preview(ctx context.Context, alertID, officerID int64) (guitu.Notice, error)
+	Issue(ctx context.Context, i guitu.IssueRequest) (guitu.Alert, error)
+}
+
+// AlertReader reads what officers write about a child.
+type AlertReader interface {
+	// Facts returns what a text says, written at an instant.
+	Facts(text string, at time.Time) guitu.Facts
+	// Place returns the county that a text names and its centre; ok is false when it names none, or several.
+	Place(text string) (area guitu.Area, centre guitu.Point, ok bool)
+}
+
+// AlertOptions says how alerts are issued in the conversation. The draft is all that is kept: what is asked next follows from what
+// stands against issuing it, and an answer is known by the first line of the question to which it replies.
+type AlertOptions struct {
+	Alerts Alerts      // nil: a child's data must not go into this chat, and drafts are written in the console
+	Read   AlertReader // required with Alerts
+	Form   string      // address of the console's alerts
+	Link   func(code string) string
+	Now    func() time.Time // default: time.Now
+}
+
+func (o AlertOptions) now() time.Time {
+	if o.Now != nil {
+		return o.Now()
+	}
+	return time.Now() //nolint:forbidigo // the default of a clock that a caller can set
+}
+
+// beginAlert begins a draft, from a story when its number is given.
+func (c *Conversation) beginAlert(ctx context.Context, in Incoming, o guitu.Officer, argument string) (Answer, error) {
+	if c.o.Alert.Alerts == nil {
+		return say("孩子的姓名和照片不能经过境外的聊天服务器，请在控制台起草并发布警报：" + c.o.Alert.Form + "\n登录链接请用 /console 索取。"), nil
+	}
+	if !c.mayList(in, o) {
+		return say(elsewhere), nil
+	}
+	rumorID := int64(0)
+	if argument != "" {
+		if rumorID = number(strings.TrimPrefix(argument, "#")); rumorID < 1 {
+			return say("用法：/alert 起草警报；/alert 17 据传言 #17 起草。"), nil
+		}
+	}
+	a, err := c.o.Alert.Alerts.Begin(ctx, guitu.BeginRequest{OfficerID: o.ID, RumorID: rumorID, Key: in.Key})
+	if err != nil {
+		return Answer{}, err
+	}
+	if rumorID == 0 {
+		return Answer{Say: askField(a.ID, o, "all", "")}, nil
+	}
+	return c.nextOfAlert(ctx, a.ID, o)
+}
+
+// nextOfAlert asks the next thing that stands against issuing a draft, or shows it for the last look.
+func (c *Conversation) nextOfAlert(ctx context.Context, alertID int64, o guitu.Officer) (Answer, error) {
+	concerns, err := c.o.Alert.Alerts.Concerns(ctx, alertID, o.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	if i := nextConcern(concerns); i >= 0 {
+		a, _, err := c.o.Alert.Alerts.Alert(ctx, alertID, o.ID)
+		if err != nil {
+			return Answer{}, err
+		}
+		u := askField(alertID, o, fieldOf(concerns[i]), concerns[i].Message)
+		u.Text += "\n\n目前的草稿：" + sketch(a.Facts)
+		return Answer{Say: u}, nil
+	}
+	return c.review(ctx, alertID, o, 0)
+}
+
+// review asks the officer to acknowledge each odd thing, of which so many are, and after the last shows what would be published.
+func (c *Conversation) review(ctx context.Context, alertID int64, o guitu.Officer, seen int) (Answer, error) {
+	a, _, err := c.o.Alert.Alerts.Alert(ctx, alertID, o.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	concerns, err := c.o.Alert.Alerts.Concerns(ctx, alertID, o.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	p := Press{Verb: VerbAlert, AlertID: alertID, Version: a.Version, Arg: strconv.Itoa(seen) + "." + sum(concerns)}
+	change := editActions(a)
+	if seen < len(concerns) {
+		p.Do, p.Arg = "ack", strconv.Itoa(seen+1)+"."+sum(concerns)
+		return Answer{Say: &Utterance{
+			Text:    fmt.Sprintf("警报草稿 #%d，请核对（%d/%d）：%s。\n\n%s", alertID, seen+1, len(concerns), concerns[seen].Message, sketch(a.Facts)),
+			Choices: append([]Action{{Label: "已核对，继续", Press: p}}, change...), To: o,
+		}}, nil
+	}
+	n, err := c.o.Alert.Alerts.Preview(ctx, alertID, o.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	p.Do = "issue"
+	t := n.Texts[guitu.Chinese]
+	return Answer{Say: &Utterance{
+		Text: fmt.Sprintf("警报草稿 #%d，发布前请看最后一眼。公众将读到：\n\n%s\n%s\n%s\n%s",
+			alertID, t.Headline, t.Keep, t.Description, t.Instruction),
+		Choices: append([]Action{{Label: "立即发布", Press: p}}, change...), To: o,
+	}}, nil
+}
+
+// sum tells lists of concerns apart, so that nobody acknowledges what came up after the look.
+func sum(all []guitu.Concern) string {
+	h := crc32.NewIEEE()
+	for _, k := range all {
+		_, _ = h.Write([]byte(k.Code + "\n" + k.Message + "\n")) // a hash never fails
+	}
+	return strconv.FormatUint(uint64(h.Sum32()), 16)
+}
+
+// pressAlert handles a button of a draft.
+func (c *Conversation) pressAlert(ctx context.Context, in Incoming, o guitu.Officer, p Press) (Answer, error) {
+	if c.o.Alert.Alerts == nil {
+		return Answer{}, guitu.Errorf(guitu.Forbidden, "请在控制台处理警报：%s", c.o.Alert.Form)
+	}
+	if !c.mayList(in, o) {
+		return Answer{}, guitu.Errorf(guitu.Forbidden, elsewhere)
+	}
+	a, _, err := c.o.Alert.Alerts.Alert(ctx, p.AlertID, o.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	switch p.Do {
+	case "ask":
+		return Answer{Say: askField(p.AlertID, o, p.Arg, "")}, nil
+	case "drop":
+		if err := c.o.Alert.Alerts.Drop(ctx, p.AlertID, o.ID, in.Key); err != nil {
+			return Answer{}, err
+		}
+		return say(fmt.Sprintf("警报草稿 #%d 已弃用。", p.AlertID)), nil
+	case "ack":
+		seen, of, _ := strings.Cut(p.Arg, ".")
+		concerns, err := c.o.Alert.Alerts.Concerns(ctx, p.AlertID, o.ID)
+		if err != nil {
+			return Answer{}, err
+		}
+		n := int(number(seen))
+		if p.Version != a.Version || of != sum(concerns) || n < 0 || n > len(concerns) {
+			return c.nextOfAlert(ctx, p.AlertID, o)
+		}
+		return c.review(ctx, p.AlertID, o, n)
+	case "issue":
+		return c.issue(ctx, in, o, p, a)
+	}
+	field, value, _ := strings.Cut(p.Arg, ".")
+	return c.edit(ctx, in, o, a, func(f *guitu.Facts) error { return choose(f, field, value, c.o.Alert.now()) }, field)
+}
+
+// issue publishes a draft as it was seen.
+func (c *Conversation) issue(ctx context.Context, in Incoming, o guitu.Officer, p Press, a guitu.Alert) (Answer, error) {
+	var codes []string
+	if a.State == guitu.AlertDraft {
+		concerns, err := c.o.Alert.Alerts.Concerns(ctx, p.AlertID, o.ID)
+		if err != nil {
+			return Answer{}, err
+		}
+		if seen := strconv.Itoa(len(concerns)) + "." + sum(concerns); p.Arg != seen || p.Version != a.Version {
+			return c.nextOfAlert(ctx, p.AlertID, o)
+		}
+		for _, k := range concerns {
+			codes = append(codes, k.Code)
+		}
+	}
+	// An alert that is out is asked to be issued all the same: the same press again is answered as it was.
+	a, err := c.o.Alert.Alerts.Issue(ctx, guitu.IssueRequest{
+		AlertID: p.AlertID, OfficerID: o.ID, Version: p.Version, Acknowledged: codes, Key: in.Key,
+	})
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{Toast: "警报已发布。", Say: &Utterance{Text: fmt.Sprintf(
+		"警报已发布：第%d号案件，核验码 %s，范围 %d 公里。\n状态页：%s\n各渠道的投递、更新、延期、结案与撤销：%s/%d",
+		a.ID, a.Code, a.Reach, c.o.Alert.Link(a.Code), c.o.Alert.Form, a.ID)}}, nil
+}
+
+// edit changes one thing of a draft, which confirms it, and asks the next.
+func (c *Conversation) edit(
+	ctx context.Context, in Incoming, o guitu.Officer, a guitu.Alert, change func(f *guitu.Facts) error, fields ...string,
+) (Answer, error) {
+	f := a.Facts
+	if err := change(&f); err != nil {
+		return Answer{}, err
+	}
+	f.Unconfirmed = slices.DeleteFunc(slices.Clone(f.Unconfirmed), func(u string) bool { return slices.Contains(fields, u) })
+	if _, err := c.o.Alert.Alerts.Edit(ctx, guitu.EditRequest{AlertID: a.ID, OfficerID: o.ID, Version: a.Version, Facts: f, Key: in.Key}); err != nil {
+		return Answer{}, err
+	}
+	return c.nextOfAlert(ctx, a.ID, o)
+}
