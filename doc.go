@@ -33,7 +33,7 @@
 //	  ▼
 //	verify/bulletins          monthly and yearly, to every channel       (step Deliver)
 //
-// The packages beside these: verify/desks (who sits at which desk), verify/photo (a picture that was handed in, made fit to be shown),
+// The packages beside these: verify/desks (who sits at which desk), verify/tips (what citizens report of an alert), verify/photo (a picture that was handed in, made fit to be shown),
 // publishers/poster (the pictures that go with notices), jobs (the durable steps on River and the clock),
 // internal/store (the database, SQLite or PostgreSQL), internal/gazetteer (names, codes and points of China's divisions),
 // and cmd/guitu, the only place where all parts meet.

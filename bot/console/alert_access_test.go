@@ -52,6 +52,8 @@ func TestAlertAccess(t *testing.T) {
 		{"POST /console/alerts/{id}/close", "alerts/32/close", keyed("version", "3", "outcome", "lost/alive", "evidence", "民警确认", "found_date", "2031-05-06", "found_time", "20:00"), lost, moved, no, no, no, moved},
 		{"POST /console/alerts/{id}/family", "alerts/32/family", keyed("asked", "删除", "answer", "结案后删除"), lost, moved, moved, no, no, moved},
 		{"POST /console/alerts/{id}/approvals", "alerts/32/approvals", keyed("reach", "200", "reason", "可能上火车"), lost, moved, moved, no, no, moved},
+		{"POST /console/alerts/{id}/tips/{tip}", "alerts/32/tips/5", []string{"answer", "useful"}, lost, moved, moved, no, no, moved},
+		{"GET /console/alerts/{id}/tips/{tip}/photo", "alerts/32/tips/5/photo", nil, enter, ok, ok, no, no, ok},
 		// The administrator asked for it.
 		{"POST /console/alerts/{id}/approvals/{approval}", "alerts/32/approvals/7", keyed("decision", "agree"), lost, moved, no, no, no, no},
 	}

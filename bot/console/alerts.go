@@ -12,6 +12,7 @@ type Alerts interface {
 	AlertDrafts
 	AlertCases
 	AlertApprovals
+	AlertTips
 	// List lists alerts that an officer may see, the newest first.
 	List(ctx context.Context, f guitu.AlertFilter) ([]guitu.Alert, error)
 	// Rule is what a tier decides unless its settings are changed.
@@ -81,6 +82,14 @@ type AlertApprovals interface {
 	Decide(ctx context.Context, d guitu.ApprovalDecision) (guitu.Approval, error)
 	// Override goes on alone once the time for it has come. The asker only.
 	Override(ctx context.Context, approvalID, officerID int64, key string) (guitu.Approval, error)
+}
+
+// AlertTips is what officers do with tips; they read them in the Case.
+type AlertTips interface {
+	// AnswerTip records what an officer makes of a tip.
+	AnswerTip(ctx context.Context, alertID, tipID, officerID int64, answer guitu.TipAnswer) error
+	// TipPhoto returns the photo of a tip, as JPEG.
+	TipPhoto(ctx context.Context, alertID, tipID, officerID int64) ([]byte, error)
 }
 
 // AlertPreview is what an alert would tell.

@@ -207,6 +207,8 @@ func (c *console) alertRoutes() []route {
 		{"POST /console/alerts/{id}/extend", publishers, c.extendAlert},
 		{"POST /console/alerts/{id}/cancel", publishers, c.cancelAlert},
 		{"POST /console/alerts/{id}/close", publishers, c.closeAlert},
+		{"POST /console/alerts/{id}/tips/{tip}", officers, c.answerTip},
+		{"GET /console/alerts/{id}/tips/{tip}/photo", officers, c.tipPhoto},
 		{"POST /console/alerts/{id}/family", officers, c.familyRequest},
 		{"POST /console/alerts/{id}/approvals", officers, c.askApproval},
 		{"POST /console/alerts/{id}/approvals/{approval}", publishers, c.decideApproval},

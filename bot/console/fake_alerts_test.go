@@ -44,6 +44,7 @@ type cases struct {
 	messages   map[int64][]guitu.AlertMessage
 	deliveries map[int64][]guitu.Delivery
 	approvals  map[int64][]guitu.Approval
+	tips       []guitu.Tip // of each case
 	keys       map[string]guitu.Alert
 	last       int64
 	concerns   []guitu.Concern // besides those that follow from the facts
@@ -360,7 +361,7 @@ func (c *cases) View(_ context.Context, id, officerID int64, reason string) (gui
 	c.b.did("case %d viewed by %d: %s", id, officerID, reason)
 	c.event(id, officerID, guitu.EventViewed, reason)
 	return guitu.Case{
-		Alert: *a, Rule: c.Rule(a.Facts.Tier), Messages: c.messages[id], Photos: c.photos[id], Approvals: c.approvals[id], Events: slices.Clone(c.events[id]),
+		Alert: *a, Rule: c.Rule(a.Facts.Tier), Messages: c.messages[id], Photos: c.photos[id], Tips: c.tips, Approvals: c.approvals[id], Events: slices.Clone(c.events[id]),
 		Deliveries: slices.Clone(c.deliveries[id]),
 	}, nil
 }

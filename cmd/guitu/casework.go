@@ -14,6 +14,7 @@ import (
 	"guitu/publishers/poster"
 	"guitu/verify/alerts"
 	"guitu/verify/photo"
+	"guitu/verify/tips"
 )
 
 // alertChannels leaves out the channels that only answer rumors where they stand.
@@ -30,13 +31,14 @@ type caseWork struct {
 	channels []guitu.Publisher
 	fonts    *poster.Fonts // nil when the machine has none: then there are no posters
 	link     func(code string) string
+	tips     *tips.Tips
 }
 
 var _ console.Alerts = caseWork{}
 
 // caseWork puts the console's view of alerts together.
 func (s *server) caseWork(p *parts) caseWork {
-	return caseWork{Alerts: p.alerts, channels: p.channels, fonts: s.fonts, link: p.site.Link}
+	return caseWork{Alerts: p.alerts, channels: p.channels, fonts: s.fonts, link: p.site.Link, tips: p.tips}
 }
 
 // AddPhoto cleans a picture as it was uploaded.
@@ -48,6 +50,16 @@ func (w caseWork) AddPhoto(ctx context.Context, r guitu.PhotoRequest) (guitu.Pho
 	cleaned.Alt = r.Photo.Alt
 	r.Photo, r.Bytes = cleaned, bytes
 	return w.Alerts.AddPhoto(ctx, r)
+}
+
+// AnswerTip records what an officer makes of a tip.
+func (w caseWork) AnswerTip(ctx context.Context, alertID, tipID, officerID int64, answer guitu.TipAnswer) error {
+	return w.tips.Answer(ctx, alertID, tipID, officerID, answer)
+}
+
+// TipPhoto returns the photo of a tip.
+func (w caseWork) TipPhoto(ctx context.Context, alertID, tipID, officerID int64) ([]byte, error) {
+	return w.tips.Photo(ctx, alertID, tipID, officerID)
 }
 
 // Settle settles a delivery.

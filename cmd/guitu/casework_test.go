@@ -94,6 +94,7 @@ func TestAlertFromConsole(t *testing.T) {
 			t.Errorf("the case lacks %q", want)
 		}
 	}
+	receipt := tipFromPublic(t, browser, base, code, id)
 	found := time.Now().In(s.config.location())
 	submit(t, browser, base, c, "/console/alerts/"+id+"/close", url.Values{
 		"outcome": {"lost/alive"}, "evidence": {"民警当面确认"}, "found_date": {found.Format(time.DateOnly)}, "found_time": {found.Format("15:04")},
@@ -101,6 +102,9 @@ func TestAlertFromConsole(t *testing.T) {
 	eventually(t, "the name is gone from the site", func() bool {
 		return !strings.Contains(text(t, http.DefaultClient, base+"/n/"+code), "林小川")
 	})
+	if got := text(t, http.DefaultClient, base+"/tips/"+receipt); !strings.Contains(got, "民警已经处理") || !strings.Contains(got, "走失") {
+		t.Errorf("the receipt after the end: %s", got)
+	}
 	if got := painted(t, s, code); len(got) != 1 || got[0].Child {
 		t.Errorf("after the end go %d pictures, want one without the child", len(got))
 	}
@@ -114,6 +118,35 @@ func TestAlertFromConsole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// tipFromPublic sends a tip with a photo from the status page, as somebody who has no account, and answers it in the case. It returns the
+// receipt.
+func tipFromPublic(t *testing.T, officer *http.Client, base, code, id string) string {
+	t.Helper()
+	citizen := &http.Client{Timeout: 20 * time.Second}
+	path := page(t, citizen, http.MethodGet, base+"/n/"+code, nil).Find(`a[href$="/tip"]`).AttrOr("href", "")
+	got := submit(t, citizen, base, page(t, citizen, http.MethodGet, base+path, nil), path, url.Values{
+		"text": {"在虚构车站见到他"}, "place": {"乌鲁木齐市天山区"}, "contact": {"19900000003"}, "outcome": {"yes"},
+	}, grey(t))
+	receipt := got.Find("main .code").Text()
+	if body := got.Find("main").Text(); receipt == "" || !strings.Contains(body, "民警还没有处理") {
+		t.Fatalf("the receipt: %s", body)
+	}
+	c := page(t, officer, http.MethodGet, base+"/console/alerts/"+id, nil)
+	for _, want := range []string{"1 条待处理", "在虚构车站见到他", "19900000003", "距离不可能"} {
+		if !strings.Contains(c.Find("#tips").Text(), want) {
+			t.Errorf("the tips lack %q: %s", want, c.Find("#tips").Text())
+		}
+	}
+	if photo := text(t, officer, base+c.Find("#tips img").AttrOr("src", "")); !strings.HasPrefix(photo, "\xff\xd8\xff") {
+		t.Errorf("the photo of the tip begins with %q", photo[:min(len(photo), 8)])
+	}
+	c = submit(t, officer, base, c, c.Find("#tips form").AttrOr("action", ""), url.Values{"answer": {"useful"}})
+	if tips := c.Find("#tips").Text(); !strings.Contains(tips, "0 条待处理") || !strings.Contains(tips, "有用") {
+		t.Errorf("after the answer: %s", tips)
+	}
+	return receipt
 }
 
 // enrol sets up the second factor of whoever has signed in, as an authenticator app does.

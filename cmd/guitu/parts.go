@@ -25,6 +25,7 @@ import (
 	"guitu/verify/alerts"
 	"guitu/verify/bulletins"
 	"guitu/verify/desks"
+	"guitu/verify/photo"
 	"guitu/verify/picture"
 	"guitu/verify/rumors"
 	"guitu/verify/source"
@@ -32,12 +33,14 @@ import (
 	"guitu/verify/source/file"
 	"guitu/verify/source/weibo"
 	"guitu/verify/source/weibohtml"
+	"guitu/verify/tips"
 )
 
 // parts are what the program is put together from.
 type parts struct {
 	rumors   *rumors.Rumors
 	alerts   *alerts.Alerts
+	tips     *tips.Tips
 	channels []guitu.Publisher
 	desks    *desks.Desks
 	jobs     *jobs.Jobs
@@ -56,7 +59,11 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 	s.desks = p.desks
 	var err error
 	painter := s.painter(func(code string) string { return p.site.Link(code) })
+	if p.tips, err = tips.New(s.db, tips.Options{Clean: photo.Clean}); err != nil {
+		return nil, err
+	}
 	so := site.Options{
+		Tips:      p.tips,
 		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), Log: s.log, Now: s.db.Now,
 		Signer: s.config.CAP.signer, Hub: s.config.Site.Hub,
 	}

@@ -33,6 +33,7 @@ type alertView struct {
 	Call       *call // the officer or the desk, nil once it is over
 	Shots      []shot
 	History    []step
+	TipPath    string // of the form for tips, "" when nobody takes any
 	PosterPath string // of the page with the poster, "" when there is none
 	LargePath  string
 	CAPPath    string // of the last message
@@ -88,6 +89,9 @@ func (s *Site) alertView(l *language, st guitu.Standing) *alertView {
 	}
 	for _, p := range st.Photos {
 		v.Shots = append(v.Shots, shot{photoPath(p.Token), p.Alt, p.Width, p.Height})
+	}
+	if s.tips != nil {
+		v.TipPath = v.Path + "/tip"
 	}
 	if s.pictures != nil {
 		v.PosterPath = l.Prefix + "/n/" + st.Code + "/poster"

@@ -21,7 +21,7 @@ var files embed.FS
 // pages are the page templates, each within the frame of base.html.
 var pages = func() map[string]*template.Template {
 	m := map[string]*template.Template{}
-	for _, name := range []string{"front", "notice", "alert", "alerts", "poster", "large", "check", "about", "trouble"} {
+	for _, name := range []string{"front", "notice", "alert", "alerts", "poster", "large", "check", "about", "trouble", "tip", "receipt"} {
 		m[name] = template.Must(template.ParseFS(files, "templates/base.html", "templates/part_*.html", "templates/"+name+".html"))
 	}
 	return m
@@ -89,6 +89,7 @@ func (s *Site) routes() *http.ServeMux {
 		m.HandleFunc("GET "+l.Prefix+"/feed.json", s.feed(l, writeJSONFeed, jsonFeedType))
 		m.HandleFunc("GET "+l.Prefix+"/feeds/areas/{file}", s.areaFeed(l))
 	}
+	s.tipRoutes(m)
 	m.HandleFunc("GET /n/{code}/"+posterName, s.poster)
 	m.HandleFunc("GET /p/{token}", s.photo)
 	m.HandleFunc("GET /alerts.geojson", s.geoJSON)

@@ -32,6 +32,7 @@ type page struct {
 
 	Alert      *alertView   // the page of an alert
 	Alerts     []*alertView // front and list: those that go on
+	Tip        *tipForm     // the form of a tip, or its receipt
 	MoreAlerts bool         // front: there are others
 	NoIndex    bool         // the page may name a child
 	Large      bool         // large print: nothing but the text

@@ -53,6 +53,7 @@ type Options struct {
 	Hub       string         // address of the WebSub hub of the feeds, "" for none
 	// Pictures draws the pictures of a notice, of an alert the one with the name "poster.png"; nil when nobody draws.
 	Pictures func(ctx context.Context, n guitu.Notice) ([]guitu.Picture, error)
+	Tips     Tips         // takes what citizens report; nil when nobody does
 	Log      *slog.Logger // slog.Default() by default
 	Now      func() time.Time
 }
@@ -67,6 +68,7 @@ type Site struct {
 	hub      string
 	pictures func(context.Context, guitu.Notice) ([]guitu.Picture, error)
 	posters  *drawn
+	tips     Tips
 	log      *slog.Logger
 	now      func() time.Time
 	mux      *http.ServeMux
@@ -103,7 +105,7 @@ func New(reader Reader, o Options) (*Site, error) {
 		o.Now = time.Now
 	}
 	s := &Site{
-		reader: reader, base: base, exercise: o.Exercise, location: o.Location, signer: o.Signer, hub: o.Hub, pictures: o.Pictures,
+		reader: reader, base: base, exercise: o.Exercise, location: o.Location, signer: o.Signer, hub: o.Hub, pictures: o.Pictures, tips: o.Tips,
 		posters: newDrawn(o.Now), log: o.Log, now: o.Now, changes: map[string]change{},
 	}
 	s.mux = s.routes()

@@ -22,6 +22,7 @@ type language struct {
 	NoPage, NoPageWhy, Broken, BrokenWhy                                  string
 
 	Alert   alertWords
+	Tip     tipWords
 	Kinds   map[guitu.NoticeKind]string
 	Ratings map[guitu.NoticeKind]string // ClaimReview alternateName of the kinds that rate a claim
 }
@@ -48,6 +49,7 @@ var inChinese = &language{
 	NoPage: "没有这个页面", NoPageWhy: "地址可能输错了，或者页面不存在。", Broken: "暂时无法显示", BrokenWhy: "系统出错，请稍后再试。",
 
 	Alert: alertsInChinese,
+	Tip:   tipsInChinese,
 	Kinds: map[guitu.NoticeKind]string{
 		guitu.NoticeDebunk: "辟谣", guitu.NoticeFound: "找回", guitu.NoticeOver: "过时", guitu.NoticeCorrection: "更正",
 		guitu.NoticeAlert: "寻人", guitu.NoticeUpdate: "寻人更新", guitu.NoticeClosed: "结案", guitu.NoticeCancel: "撤销", guitu.NoticeBulletin: "通报",
@@ -85,6 +87,7 @@ var inEnglish = &language{
 	Broken: "Not available", BrokenWhy: "Something went wrong. Please try again in a moment.",
 
 	Alert: alertsInEnglish,
+	Tip:   tipsInEnglish,
 	Kinds: map[guitu.NoticeKind]string{
 		guitu.NoticeDebunk: "False", guitu.NoticeFound: "Found", guitu.NoticeOver: "Ended", guitu.NoticeCorrection: "Correction",
 		guitu.NoticeAlert: "Missing", guitu.NoticeUpdate: "Missing: update", guitu.NoticeClosed: "Closed", guitu.NoticeCancel: "Withdrawn",
