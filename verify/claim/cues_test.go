@@ -34,7 +34,7 @@ func FuzzShortcuts(f *testing.F) {
 
 func TestCuesSpareSearches(t *testing.T) {
 	var c cues
-	c.draw(strings.Repeat("急寻孩子,今天上午一个三岁多的小女孩在临沂市兰山区东山市场附近被人抱走了,有知情者请告知,万分感谢。", 2))
+	c.draw(strings.Repeat("急寻孩子,昨天傍晚有个五岁多的小男孩在临沂市兰山区虚构市场旁边被人抱走了,有知情者请告知,万分感谢。", 2))
 	spared := 0
 	for _, w := range timeLabels {
 		if !c.may(w) {

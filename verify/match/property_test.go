@@ -133,7 +133,7 @@ func TestOrderOfArrival(t *testing.T) {
 	}
 	var queries []post
 	for i, c := range kids {
-		c.phone, c.place = "19900029999", "旧码头"
+		c.phone, c.place = "19900009999", "旧码头"
 		queries = append(queries, post{text: c.in(templates[(i+2)%len(templates)])}, post{text: "请大家帮忙找找" + c.name + "，" + c.age})
 	}
 	for _, c := range children(rng, 30) {
