@@ -153,6 +153,12 @@ type Chat interface {
 	Warn(ctx context.Context, chat string, s SourceState) error
 }
 
+// Reminder is a Chat that can remind an officer of something of their own.
+type Reminder interface {
+	// Remind says to an officer, whose chat it is, that the certificate ends. The errors are those of Ask.
+	Remind(ctx context.Context, chat string, o Officer) error
+}
+
 // Teller is a Chat that can say what an alert needs of a desk.
 type Teller interface {
 	// Tell says what an alert needs, as the step Tell lists it, and where to answer. The errors are those of Ask.

@@ -82,6 +82,10 @@ type (
 		DeskID  int64     `json:"desk_id"`
 		Event   EventKind `json:"event"`
 	}
+	// Remind tells an officer in a private chat that the certificate ends. Begun by the clock, 30 and 7 days ahead.
+	Remind struct {
+		OfficerID int64 `json:"officer_id"`
+	}
 	// Alarm tells an administrator, or else the officers of a desk, that a channel needs a person. Begun by Deliver and the clock.
 	Alarm struct {
 		Trouble    TroubleKind `json:"trouble"`
@@ -117,6 +121,7 @@ func (Expiring) Kind() string { return "expiring" }
 func (Expire) Kind() string   { return "expire" }
 func (Redact) Kind() string   { return "redact" }
 func (Tell) Kind() string     { return "tell" }
+func (Remind) Kind() string   { return "remind" }
 func (Alarm) Kind() string    { return "alarm" }
 func (Deliver) Kind() string  { return "deliver" }
 func (Amend) Kind() string    { return "amend" }
@@ -135,6 +140,7 @@ func (Expiring) Queue() string { return QueueAlert }
 func (Expire) Queue() string   { return QueueAlert }
 func (Redact) Queue() string   { return QueueAlert }
 func (Tell) Queue() string     { return QueueChat }
+func (Remind) Queue() string   { return QueueChat }
 func (Alarm) Queue() string    { return QueueChat }
 func (Deliver) Queue() string  { return QueueDeliver }
 func (Amend) Queue() string    { return QueueDeliver }

@@ -96,9 +96,9 @@ func passed(t guitu.ChannelTrouble) bool {
 	return false
 }
 
-// watch looks for alerts that have not gone out, and at the accounts whose time has come.
+// watch looks for alerts that have not gone out, certificates that end, and at the accounts whose time has come.
 func (j *Jobs) watch(ctx context.Context) error {
-	return errors.Join(j.findLate(ctx), j.probeAll(ctx))
+	return errors.Join(j.findLate(ctx), j.findExpiring(ctx), j.probeAll(ctx))
 }
 
 func (j *Jobs) findLate(ctx context.Context) error {

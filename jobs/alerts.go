@@ -33,6 +33,7 @@ func (j *Jobs) addAlerts(workers *river.Workers) {
 		return step(ctx, s.AlertID, (*alerts.Alerts).Redact)
 	})
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Tell, t try) error { return j.tell(ctx, s, t) })
+	j.addReminders(workers)
 }
 
 // tell says in a desk's chat what an alert needs of it. What has passed meanwhile is told all the same: that an officer went on alone is

@@ -49,6 +49,8 @@ var (
 	_ guitu.ChatPacer = (*Bot)(nil)
 	_ guitu.Teller    = (*Bot)(nil)
 	_ guitu.Teller    = voice{}
+	_ guitu.Reminder  = (*Bot)(nil)
+	_ guitu.Reminder  = voice{}
 )
 
 // New returns a Bot that speaks through c, answers with talk, and keeps what it receives in the inbox.
@@ -124,6 +126,16 @@ func (v voice) Tell(ctx context.Context, chat string, a guitu.Alert, event guitu
 	}
 	text := bot.Told(a, event, link, v.b.o.Location)
 	_, err := v.b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(text), Reserved: v.reserved})
+	return err
+}
+
+// Remind says to an officer that the certificate ends.
+func (b *Bot) Remind(ctx context.Context, chat string, o guitu.Officer) error {
+	return voice{b, false}.Remind(ctx, chat, o)
+}
+
+func (v voice) Remind(ctx context.Context, chat string, o guitu.Officer) error {
+	_, err := v.b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(bot.Reminded(o, v.b.o.Location)), Reserved: v.reserved})
 	return err
 }
 

@@ -171,6 +171,29 @@ func (t *Tx) Certify(ctx context.Context, officerID int64, number string, until 
 	return err
 }
 
+// RemindDue marks the officers who are to be told now that their certificate ends, each 30 and 7 days ahead, and returns those of them who
+// can be told in a chat.
+func (t *Tx) RemindDue(ctx context.Context) (ids []int64, err error) {
+	const day = 24 * time.Hour
+	for _, days := range [...]int{7, 30} {
+		ahead := ms(t.Now.Add(time.Duration(days) * day))
+		// A warning of seven days stands for that of thirty: who gets a short certificate is told once.
+		users, err := collect(ctx, t, func(r scanner) (o [2]int64, err error) { return o, r.Scan(&o[0], orZero{&o[1]}) }, `
+			UPDATE officers SET warned = $1
+			WHERE NOT disabled AND role <> 'auditor' AND certified_until > $2 AND certified_until <= $3 AND warned NOT IN ('7', $1)
+			RETURNING id, telegram_user`, guitu.Ref(int64(days)), ms(t.Now), ahead)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range users {
+			if u[1] != 0 {
+				ids = append(ids, u[0])
+			}
+		}
+	}
+	return ids, nil
+}
+
 // SignedIn records that an officer opened the console.
 func (t *Tx) SignedIn(ctx context.Context, officerID int64) error {
 	_, err := t.exec(ctx, `UPDATE officers SET signed_in = $2 WHERE id = $1`, officerID, ms(t.Now))
