@@ -68,7 +68,7 @@ func TestPressConfirmed(t *testing.T) {
 	c, b := newTalk(t)
 	a := press(t, c, "telegram:1", 700, "rule:17:0:confirmed")
 	has(t, "toast", a.Toast, "已记录", "#17", "属实")
-	has(t, "answer", a.Say.Text, "紧急发布平台", "归途还不能代为发布")
+	has(t, "answer", a.Say.Text, "紧急发布平台", "/alert 17")
 	if got := b.Cards()[cardAt]; got != 17 {
 		t.Errorf("the pressed card is recorded for rumor %d, want 17", got)
 	}

@@ -126,8 +126,8 @@ func recorded(v guitu.Verdict) Answer {
 	next := "卡片随之更新，通告会按公布时间发出。"
 	switch v.Ruling {
 	case guitu.Confirmed:
-		next = "归途不会因此自动发布任何消息。请立即发布寻人警报：目前警报须由您在公安部儿童失踪信息紧急发布平台按现有流程发布，" +
-			"归途还不能代为发布。不必等满 24 小时。"
+		next = fmt.Sprintf("归途不会因此自动发布任何消息。请立即据此发布寻人警报：发送 /alert %d，或在值班台打开该传言并选择“据此传言起草警报”；"+
+			"同时按现有流程在公安部儿童失踪信息紧急发布平台发布。不必等满 24 小时。", v.RumorID)
 	case guitu.Unproven:
 		next = "这一结论不对外发布。有了进展，请用“更正结论”。"
 	case guitu.Refuted, guitu.Outdated:
