@@ -28,6 +28,5 @@ func (p Point) Round() Point {
 // Telling is one notice on its way to one follower.
 type Telling struct {
 	Follower
-	Again bool // an earlier try may have reached them
-	Loud  bool // else it makes no sound
+	Loud bool // else it makes no sound
 }

@@ -16,6 +16,7 @@ const (
 	QueuePress   = "press"   // what officers press and write: never behind a flood of cards
 	QueueDeliver = "deliver" // notices to channels
 	QueueLook    = "look"    // posts' pictures
+	QueueReach   = "reach"   // telling followers
 	QueueAlert   = "alert"   // the life of alerts: never behind anything else
 )
 
@@ -103,6 +104,13 @@ type (
 	Amend struct {
 		DeliveryID int64 `json:"delivery_id"`
 	}
+	// Reach plans which of the followers after one are told a notice, or, with UpTo, tells those up to another. Begun by Deliver on
+	// the channel of followers, and by itself.
+	Reach struct {
+		NoticeID int64 `json:"notice_id"`
+		After    int64 `json:"after,omitempty"`
+		UpTo     int64 `json:"up_to,omitempty"`
+	}
 )
 
 // Kind and Queue of each step.
@@ -125,6 +133,7 @@ func (Remind) Kind() string   { return "remind" }
 func (Alarm) Kind() string    { return "alarm" }
 func (Deliver) Kind() string  { return "deliver" }
 func (Amend) Kind() string    { return "amend" }
+func (Reach) Kind() string    { return "reach" }
 
 func (Read) Queue() string     { return QueueRead }
 func (Look) Queue() string     { return QueueLook }
@@ -144,3 +153,4 @@ func (Remind) Queue() string   { return QueueChat }
 func (Alarm) Queue() string    { return QueueChat }
 func (Deliver) Queue() string  { return QueueDeliver }
 func (Amend) Queue() string    { return QueueDeliver }
+func (Reach) Queue() string    { return QueueReach }

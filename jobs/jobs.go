@@ -47,8 +47,10 @@ type Options struct {
 	Bulletins  *bulletins.Bulletins
 	Sources    []Source
 	Publishers []guitu.Publisher
-	Home       string     // name of the channel where the pages stand to which Link leads, "" for none
-	Chat       guitu.Chat // nil when officers are asked in the console only
+	// Reach works the steps that tell followers; nil when there are none.
+	Reach func(ctx context.Context, s guitu.Reach) error
+	Home  string     // name of the channel where the pages stand to which Link leads, "" for none
+	Chat  guitu.Chat // nil when officers are asked in the console only
 	// Link returns the public address of a notice by its code.
 	Link func(code string) string
 	// Handle handles an update of the chat application; nil when there is no chat.
@@ -122,6 +124,10 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Deliver, t try) error { return j.deliver(ctx, s.DeliveryID, t) })
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Amend, t try) error { return j.amend(ctx, s.DeliveryID, t) })
 
+	if o.Reach != nil {
+		add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Reach, _ try) error { return o.Reach(ctx, s) })
+	}
+
 	// SQLite tells nobody of a new job. River imitates that by looking twenty times a second, which costs an idle bot 3 % of a
 	// core; looking once a second, and for an officer's press more often, is soon enough for one machine. A step that waits for its
 	// chat's turn is found by looking in PostgreSQL, too.
@@ -143,6 +149,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 			// What an earlier version enqueued; each channel has a queue of its own.
 			guitu.QueueDeliver: {MaxWorkers: 4},
 			guitu.QueueAlert:   {MaxWorkers: 4},
+			guitu.QueueReach:   {MaxWorkers: 2, FetchPollInterval: press},
 			// One at a time: a picture takes up to 64 MB, and nobody waits for it.
 			guitu.QueueLook: {MaxWorkers: 1},
 		},

@@ -31,6 +31,7 @@ type Config struct {
 	Network       NetworkConfig     `yaml:"network"`
 	CAP           CAPConfig         `yaml:"cap"`
 	Site          SiteConfig        `yaml:"site"`
+	Followers     FollowersConfig   `yaml:"followers"`
 	// FontFiles are the fonts of posters and cards, the first one first; without any, the system's is looked for.
 	FontFiles []string `yaml:"font_files"`
 	// SecondFactor says who needs one to work in the console: factorPublish or factorAll.
@@ -149,6 +150,7 @@ func defaults() Config {
 		Telegram:         TelegramConfig{APIURL: telegramCloud},
 		EscalateAfter:    EscalateConfig{County: duration(30 * time.Minute), City: duration(time.Hour), Province: duration(2 * time.Hour)},
 		SecondFactor:     factorPublish,
+		Followers:        FollowersConfig{Budget: 3},
 		Alerts:           defaultAlerts(),
 		Schedule: ScheduleConfig{
 			Notices: "0 9,12,18,21 * * *", UrgentReach: 5000, Bulletins: BulletinsConfig{Monthly: "0 10 1 * *", Yearly: "0 10 2 1 *"},

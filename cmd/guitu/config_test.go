@@ -127,6 +127,7 @@ func TestConfigFull(t *testing.T) {
 		Network:  NetworkConfig{AllowPrivate: []string{"10.0.0.0/8", "::1", "rss.internal:1200"}},
 
 		SecondFactor: "all",
+		Followers:    FollowersConfig{Budget: 3},
 	}
 	if diff := cmp.Diff(want, c, cmp.FilterPath(func(p cmp.Path) bool {
 		return p.Last().Type() == reflect.TypeFor[Secret]() || p.Last().String() == ".doc" || p.Last().String() == ".signer"

@@ -20,11 +20,13 @@ import (
 	"guitu/internal/store"
 	api "guitu/internal/telegram"
 	"guitu/jobs"
+	"guitu/publishers/followers"
 	"guitu/publishers/site"
 	channel "guitu/publishers/telegram"
 	"guitu/verify/alerts"
 	"guitu/verify/bulletins"
 	"guitu/verify/desks"
+	"guitu/verify/follow"
 	"guitu/verify/photo"
 	"guitu/verify/picture"
 	"guitu/verify/rumors"
@@ -47,6 +49,8 @@ type parts struct {
 	site     *site.Site
 	telegram *chat.Bot // nil without an account
 	metrics  *metrics
+	push     *followers.Push // nil without a key
+	follow   *follow.Follow  // as push
 	setups   []store.SourceSetup
 }
 
@@ -102,6 +106,9 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 	o.Publishers = append(o.Publishers, more...)
 	if s.config.Site.Hub != "" {
 		o.Publishers = append(o.Publishers, site.NewHub(p.site, &http.Client{Transport: guard.Transport(), Timeout: 20 * time.Second}))
+	}
+	if err := s.followers(guard, p, &o); err != nil {
+		return nil, err
 	}
 	if s.config.DryRun != "" {
 		if o.Publishers, err = s.dry(o.Publishers); err != nil {

@@ -81,6 +81,7 @@ func (v *validator) secrets(c *Config) {
 	c.Telegram.Token = v.secret(key{"telegram", "token_file"}, c.Telegram.TokenFile, "GUITU_TELEGRAM_TOKEN")
 	c.Telegram.Webhook.Secret = v.secret(key{"telegram", "webhook", "secret_file"}, c.Telegram.Webhook.SecretFile, "GUITU_TELEGRAM_WEBHOOK_SECRET")
 	v.cap(&c.CAP)
+	v.followers(c)
 	for i := range c.Sources {
 		c.Sources[i].Cookie = v.secret(key{"sources", i, "cookie_file"}, c.Sources[i].CookieFile, "")
 	}

@@ -167,6 +167,9 @@ func (s *server) handler(ctx context.Context, p *parts) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", p.site)
+	if p.push != nil {
+		p.push.Routes(mux, p.follow)
+	}
 	if !s.config.Exercise { // an exercise never counts
 		newStatistics(s.db, s.config.location()).routes(mux)
 	}

@@ -64,8 +64,8 @@ func (t *Tx) PlanTelling(ctx context.Context, n guitu.Notice, followerID int64, 
 // TakeTellings marks those of a notice's tellings as under way whose followers are after one and up to another, and returns them.
 func (t *Tx) TakeTellings(ctx context.Context, noticeID, after, upTo int64) ([]guitu.Telling, error) {
 	all, err := collect(ctx, t, func(r scanner) (g guitu.Telling, err error) {
-		return g, r.Scan(&g.ID, &g.Kind, &g.Handle, &g.Address, &g.Point.Lat, &g.Point.Lng, &g.Again, &g.Loud)
-	}, `SELECT f.id, f.kind, f.handle, f.address, f.lat, f.lng, t.state = 'sending', t.loud FROM tellings t JOIN followers f ON f.id = t.follower_id
+		return g, r.Scan(&g.ID, &g.Kind, &g.Handle, &g.Address, &g.Point.Lat, &g.Point.Lng, &g.Loud)
+	}, `SELECT f.id, f.kind, f.handle, f.address, f.lat, f.lng, t.loud FROM tellings t JOIN followers f ON f.id = t.follower_id
 		WHERE t.notice_id = $1 AND f.id > $2 AND f.id <= $3 AND t.state IN ('due', 'sending') ORDER BY f.id`, noticeID, after, upTo)
 	if err != nil {
 		return nil, err
@@ -75,12 +75,14 @@ func (t *Tx) TakeTellings(ctx context.Context, noticeID, after, upTo int64) ([]g
 	return all, err
 }
 
-// EndTelling records that a follower was told a notice, or that they are not to be.
-func (t *Tx) EndTelling(ctx context.Context, noticeID, followerID int64, told bool) error {
-	state := "void"
-	if told {
-		state = "told"
-	}
-	_, err := t.exec(ctx, `UPDATE tellings SET state = $3, at = $4 WHERE notice_id = $1 AND follower_id = $2`, noticeID, followerID, state, ms(t.Now))
+// Told records that a follower was told a notice.
+func (t *Tx) Told(ctx context.Context, noticeID, followerID int64) error {
+	_, err := t.exec(ctx, `UPDATE tellings SET state = 'told', at = $3 WHERE notice_id = $1 AND follower_id = $2`, noticeID, followerID, ms(t.Now))
+	return err
+}
+
+// VoidTellings records that a notice will not be told any more to those who wait for it.
+func (t *Tx) VoidTellings(ctx context.Context, noticeID int64) error {
+	_, err := t.exec(ctx, `UPDATE tellings SET state = 'void', at = $2 WHERE notice_id = $1 AND state = 'due'`, noticeID, ms(t.Now))
 	return err
 }
