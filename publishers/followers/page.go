@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"golang.org/x/time/rate"
+
 	"guitu"
 )
 
@@ -49,7 +51,16 @@ func (p *Push) Routes(m *http.ServeMux, b Book) {
 			http.ServeFileFS(w, r, assets, "assets/"+a.name)
 		})
 	}
-	m.HandleFunc("POST /subscribe", func(w http.ResponseWriter, r *http.Request) { p.subscribe(w, r, b, false) })
+	// Everybody together: who asks is not told apart, and nobody who wants out is held up.
+	limit := rate.NewLimiter(20, 200)
+	m.HandleFunc("POST /subscribe", func(w http.ResponseWriter, r *http.Request) {
+		if !limit.Allow() {
+			w.Header().Set("Retry-After", "10")
+			http.Error(w, "later", http.StatusTooManyRequests)
+			return
+		}
+		p.subscribe(w, r, b, false)
+	})
 	m.HandleFunc("DELETE /subscribe", func(w http.ResponseWriter, r *http.Request) { p.subscribe(w, r, b, true) })
 }
 

@@ -99,3 +99,20 @@ func FuzzSubscribe(f *testing.F) {
 		}
 	})
 }
+
+// TestSubscribeFlood holds that a flood is put off, and that nobody who wants out is.
+func TestSubscribeFlood(t *testing.T) {
+	h := pages(t, book{})
+	put := 0
+	for ask(h, http.MethodPost, "application/json", subscription) == http.StatusNoContent {
+		if put++; put > 10_000 {
+			t.Fatal("no flood is put off")
+		}
+	}
+	if got := ask(h, http.MethodPost, "application/json", subscription); put < 200 || got != http.StatusTooManyRequests && got != http.StatusNoContent {
+		t.Errorf("after %d the page answers %d, want 429", put, got)
+	}
+	if got := ask(h, http.MethodDelete, "application/json", subscription); got != http.StatusNoContent {
+		t.Errorf("leaving is answered with %d", got)
+	}
+}
