@@ -167,6 +167,10 @@ func TestAlertCopies(t *testing.T) {
 				h.becomes(end.ID, guitu.DeliverySent)
 				h.becomes(second.ID, tt.over)
 				got = h.becomes(first.ID, tt.over)
+				if tt.over == guitu.DeliveryEdited {
+					// The update has edited it already.
+					h.until("second edit", func() bool { got = h.delivery(first.ID); return got.Version > 1 })
+				}
 				edits, pulls, last := w.done()
 				if text := fmt.Sprint(last.Notice.Texts); tt.over == guitu.DeliveryEdited {
 					if !strings.Contains(text, "【已结案】") || strings.Contains(text, alertName) || got.Version != 2 {
