@@ -2,7 +2,6 @@ package alerts
 
 import (
 	"context"
-	"time"
 
 	"guitu"
 	"guitu/internal/store"
@@ -66,60 +65,21 @@ func (s *Alerts) Deliveries(ctx context.Context, alertID, officerID int64) (all 
 // Resend sends a delivery of an alert's notice that is unknown, refused or given up once more, on the word of an officer who may publish
 // on the case and has looked. Conflict in any other state, and once the notice no longer holds.
 func (s *Alerts) Resend(ctx context.Context, deliveryID, officerID int64) error {
-	return s.byHand(ctx, deliveryID, officerID, guitu.DeedDeliveryResend, func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
-		if err := stillHolds(n); err != nil {
-			return false, err
-		}
-		switch d.State {
-		case guitu.DeliveryUnknown, guitu.DeliveryRefused, guitu.DeliveryGivenUp:
-		default:
-			return false, nil
-		}
-		moved, err := tx.MoveDelivery(ctx, d.ID, d.State, guitu.DeliveryDue, "")
-		if err != nil || !moved {
-			return moved, err
-		}
-		return true, tx.Enqueue(ctx, guitu.Deliver{DeliveryID: d.ID}, time.Time{})
-	})
+	return s.byHand(ctx, deliveryID, officerID, guitu.DeedDeliveryResend)
 }
 
 // MarkSent records that an officer looked and found an unknown delivery published. Conflict in any other state.
 func (s *Alerts) MarkSent(ctx context.Context, deliveryID, officerID int64) error {
-	return s.byHand(ctx, deliveryID, officerID, guitu.DeedDeliverySent, func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
-		if err := stillHolds(n); err != nil {
-			return false, err
-		}
-		if d.State != guitu.DeliveryUnknown {
-			return false, nil
-		}
-		return true, tx.DeliverySent(ctx, d.ID, d.Receipt)
-	})
+	return s.byHand(ctx, deliveryID, officerID, guitu.DeedDeliverySent)
 }
 
 // MarkHandled records that an officer dealt with a copy that no longer holds and that the bot can't change. Conflict in any other state.
 func (s *Alerts) MarkHandled(ctx context.Context, deliveryID, officerID int64) error {
-	return s.byHand(ctx, deliveryID, officerID, guitu.DeedDeliveryHandled, func(tx *store.Tx, d guitu.Delivery, _ guitu.Notice) (bool, error) {
-		return tx.MoveDelivery(ctx, d.ID, guitu.DeliveryStanding, guitu.DeliveryHandled, d.Trouble)
-	})
-}
-
-// stillHolds refuses a notice that no longer says what holds: it goes out no more.
-func stillHolds(n guitu.Notice) error {
-	if n.Ended || n.CorrectedBy != "" {
-		return guitu.Errorf(guitu.Conflict, "该通告已不再有效，不再发送")
-	}
-	return nil
-}
-
-// settlings are the ways to settle a delivery, as the history names them.
-var settlings = map[guitu.Deed]string{
-	guitu.DeedDeliveryResend: "再次发送", guitu.DeedDeliverySent: "人工确认已发出", guitu.DeedDeliveryHandled: "已人工处理",
+	return s.byHand(ctx, deliveryID, officerID, guitu.DeedDeliveryHandled)
 }
 
 // byHand does with a delivery of an alert what an officer says, if its state allows.
-func (s *Alerts) byHand(
-	ctx context.Context, deliveryID, officerID int64, deed guitu.Deed, do func(*store.Tx, guitu.Delivery, guitu.Notice) (bool, error),
-) error {
+func (s *Alerts) byHand(ctx context.Context, deliveryID, officerID int64, deed guitu.Deed) error {
 	return s.update(ctx, func(tx *store.Tx) error {
 		d, err := tx.Delivery(ctx, deliveryID)
 		if err != nil {
@@ -143,15 +103,7 @@ func (s *Alerts) byHand(
 		if err := mayPublish(o, a.Alert, tx.Now); err != nil {
 			return err
 		}
-		ok, err := do(tx, d, n)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return guitu.Errorf(guitu.Conflict, "该投递的状态已变化，未作改动")
-		}
-		tx.Deed(officerID, deed, d.ID)
-		return tx.LogAlert(ctx, a.ID, officerID, guitu.EventSettled, d.Channel+"："+settlings[deed])
+		return tx.Settle(ctx, d, n, officerID, deed)
 	})
 }
 

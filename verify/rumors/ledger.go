@@ -206,63 +206,21 @@ func (s *Rumors) Delivery(ctx context.Context, deliveryID int64) (d guitu.Delive
 
 // Resend sends a delivery that is unknown, refused or given up once more, on an administrator's word.
 func (s *Rumors) Resend(ctx context.Context, deliveryID, officerID int64) error {
-	return s.settle(ctx, deliveryID, officerID, guitu.DeedDeliveryResend, func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
-		if err := stillHolds(n); err != nil {
-			return false, err
-		}
-		switch d.State {
-		case guitu.DeliveryUnknown, guitu.DeliveryRefused, guitu.DeliveryGivenUp:
-		default:
-			return false, nil
-		}
-		moved, err := tx.MoveDelivery(ctx, d.ID, d.State, guitu.DeliveryDue, "")
-		if err != nil || !moved {
-			return moved, err
-		}
-		return true, tx.Enqueue(ctx, guitu.Deliver{DeliveryID: d.ID}, time.Time{})
-	})
+	return s.settle(ctx, deliveryID, officerID, guitu.DeedDeliveryResend)
 }
 
 // MarkSent records that an administrator looked and found an unknown delivery published.
 func (s *Rumors) MarkSent(ctx context.Context, deliveryID, officerID int64) error {
-	return s.settle(ctx, deliveryID, officerID, guitu.DeedDeliverySent, func(tx *store.Tx, d guitu.Delivery, n guitu.Notice) (bool, error) {
-		if err := stillHolds(n); err != nil {
-			return false, err
-		}
-		if d.State != guitu.DeliveryUnknown {
-			return false, nil
-		}
-		return true, tx.DeliverySent(ctx, d.ID, d.Receipt)
-	})
+	return s.settle(ctx, deliveryID, officerID, guitu.DeedDeliverySent)
 }
 
 // MarkHandled records that an administrator dealt with a copy that says what no longer holds and that the bot can't change.
 func (s *Rumors) MarkHandled(ctx context.Context, deliveryID, officerID int64) error {
-	return s.settle(ctx, deliveryID, officerID, guitu.DeedDeliveryHandled, func(tx *store.Tx, d guitu.Delivery, _ guitu.Notice) (bool, error) {
-		return tx.MoveDelivery(ctx, d.ID, guitu.DeliveryStanding, guitu.DeliveryHandled, d.Trouble)
-	})
-}
-
-// settlings are the ways to settle a delivery, as the history names them.
-var settlings = map[guitu.Deed]string{
-	guitu.DeedDeliveryResend: "再次发送", guitu.DeedDeliverySent: "人工确认已发出", guitu.DeedDeliveryHandled: "已人工处理",
-}
-
-// stillHolds refuses a notice that was corrected, or whose alert is over: it goes out no more.
-func stillHolds(n guitu.Notice) error {
-	if n.CorrectedBy != "" {
-		return guitu.Errorf(guitu.Conflict, "该通告已被更正（%s），不再发送", n.CorrectedBy)
-	}
-	if n.Ended {
-		return guitu.Errorf(guitu.Conflict, "警报已结束，该通告不再发送")
-	}
-	return nil
+	return s.settle(ctx, deliveryID, officerID, guitu.DeedDeliveryHandled)
 }
 
 // settle does with a delivery what a person says, if its state allows.
-func (s *Rumors) settle(
-	ctx context.Context, deliveryID, officerID int64, deed guitu.Deed, do func(*store.Tx, guitu.Delivery, guitu.Notice) (bool, error),
-) error {
+func (s *Rumors) settle(ctx context.Context, deliveryID, officerID int64, deed guitu.Deed) error {
 	return s.db.Update(ctx, func(tx *store.Tx) error {
 		if err := desks.Admin(ctx, tx, officerID); err != nil {
 			return err
@@ -275,15 +233,7 @@ func (s *Rumors) settle(
 		if err != nil {
 			return err
 		}
-		ok, err := do(tx, d, n)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return guitu.Errorf(guitu.Conflict, "该投递的状态已变化，未作改动")
-		}
-		tx.Deed(officerID, deed, d.ID)
-		return tx.LogNotice(ctx, n, officerID, guitu.EventSettled, d.Channel+"："+settlings[deed])
+		return tx.Settle(ctx, d, n, officerID, deed)
 	})
 }
 
