@@ -40,6 +40,14 @@ type Batch struct {
 	Rejects []Reject // what could not be read as a post
 	Cursor  string   // where the next Read begins; opaque to everyone but the source
 	More    bool     // there is more to be had at once
+
+	Recounts []Recount // posts of earlier batches that were met again, as far as the count may matter
+}
+
+// Recount is how often a post that was read before has been passed on by now.
+type Recount struct {
+	ExternalID string
+	Reposts    int // as the site counts them
 }
 
 // Reject is a piece of input that is no readable post. It is kept in quarantine for the operator.

@@ -44,6 +44,10 @@ func mobilePost(p *Post) map[string]any {
 		"user":          map[string]any{"id": uid(p), "screen_name": p.Author},
 		"reposts_count": count(p.Reposts), "comments_count": 0, "attitudes_count": 0, "pics": []any{},
 	}
+	if p.Folded {
+		b["text"] = breaks(string([]rune(p.Text)[:foldOver])) + `...<a href="/status/` + p.ID + `">全文</a>`
+		b["isLongText"] = true
+	}
 	if p.Original != nil {
 		b["retweeted_status"] = mobilePost(p.Original)
 	}

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Paths of the practice sites; a source's url is one of them behind the listener's address.
@@ -54,7 +55,11 @@ type Post struct {
 	At       time.Time
 	Reposts  int
 	Original *Post // what it forwards
+	Folded   bool  // m.weibo.cn's search shows the beginning only
 }
+
+// foldOver is the length in characters over which the practice search of m.weibo.cn folds a post, as the site does over 140.
+const foldOver = 100
 
 // shanghai is China's time.
 var shanghai = time.FixedZone("CST", 8*60*60)
@@ -77,6 +82,7 @@ func New(now func() time.Time) http.Handler {
 	mux.HandleFunc("GET "+Root+"{$}", s.index)
 	mux.HandleFunc("GET "+Root+"practice.css", s.style)
 	mux.HandleFunc("GET "+Mobile+"/api/container/getIndex", s.mobile)
+	mux.HandleFunc("GET "+Mobile+"/statuses/extend", s.extend)
 	mux.HandleFunc("GET "+Mobile+"/detail/{id}", s.post)
 	mux.HandleFunc("GET "+Search+"/realtime", s.search)
 	mux.HandleFunc("GET "+Search+"/status/{id}", s.post)
@@ -105,6 +111,7 @@ func (s *site) load(start time.Time) {
 			At:      start.Add(time.Duration(e.At) * time.Second),
 			Reposts: e.Reposts,
 		}
+		p.Folded = utf8.RuneCountInString(p.Text) > foldOver
 		if e.Of != "" {
 			if p.Original = byKey[e.Of]; p.Original == nil || p.Original.Site != p.Site {
 				panic(fmt.Sprintf("practice: day.jsonl line %d: forwards %q, which has not been posted on this site", i+1, e.Of))
@@ -133,6 +140,18 @@ func (s *site) mobile(w http.ResponseWriter, r *http.Request) {
 	wrapped, _ := url.ParseQuery(r.URL.Query().Get("containerid"))
 	posts, _ := page(s.visible("m", wrapped.Get("q")), r)
 	reply(w, r, "application/json; charset=utf-8", MobilePage(posts))
+}
+
+// extend serves what m.weibo.cn's search folds.
+func (s *site) extend(w http.ResponseWriter, r *http.Request) {
+	p := s.byID[r.URL.Query().Get("id")]
+	if p == nil || p.Site != "m" || p.At.After(s.now()) {
+		http.NotFound(w, r)
+		return
+	}
+	reply(w, r, "application/json; charset=utf-8", encode(map[string]any{"ok": 1, "data": map[string]any{
+		"ok": 1, "longTextContent": breaks(p.Text), "reposts_count": count(p.Reposts), "comments_count": 0, "attitudes_count": 0,
+	}}))
 }
 
 // search serves the pages of s.weibo.com.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"guitu"
 	"guitu/internal/practice"
@@ -108,6 +109,9 @@ func TestDayIsReadBySources(t *testing.T) {
 				t.Errorf("post %s was taken twice", p.ExternalID)
 			}
 			known[p.Source+p.ExternalID] = true
+			if utf8.RuneCountInString(p.Text) == 101 && strings.HasSuffix(p.Text, "…") { // as the search folds it
+				t.Errorf("post %s was read in part: %s", p.ExternalID, p.Text)
+			}
 			if !strings.Contains(p.Author, practice.Keyword) {
 				t.Errorf("the author of post %s is %q, without 演练", p.ExternalID, p.Author)
 			}

@@ -31,6 +31,29 @@ func (t *Tx) HasPost(ctx context.Context, source, externalID string) (bool, erro
 	return n > 0, err
 }
 
+// Recount stores that a post has been passed on more often than was known, and that its rumor reaches further. It returns the rumor as it
+// was before; ok is false, and nothing changes, when there is no such post, it was not passed on more often, or it does not tell its rumor.
+func (t *Tx) Recount(ctx context.Context, source string, c guitu.Recount) (before Rumor, ok bool, err error) {
+	var rumorID int64
+	var had int
+	err = t.row(ctx, `SELECT rumor_id, reposts FROM posts WHERE source = $1 AND external_id = $2 AND role = $3 AND reposts < $4`,
+		source, c.ExternalID, copyRole, c.Reposts).Scan(&rumorID, &had)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Rumor{}, false, nil
+	}
+	if err != nil {
+		return Rumor{}, false, err
+	}
+	if before, err = t.Rumor(ctx, rumorID); err != nil {
+		return Rumor{}, false, err
+	}
+	if _, err = t.exec(ctx, `UPDATE posts SET reposts = $3 WHERE source = $1 AND external_id = $2`, source, c.ExternalID, c.Reposts); err != nil {
+		return Rumor{}, false, err
+	}
+	_, err = t.exec(ctx, `UPDATE rumors SET reach = reach + $2, version = version + 1 WHERE id = $1`, rumorID, c.Reposts-had)
+	return before, true, err
+}
+
 // CreatePost stores a post that tells a rumor, or speaks on it, and sets its ID.
 func (t *Tx) CreatePost(ctx context.Context, p *guitu.Post, rumorID int64) error {
 	return t.row(ctx, `

@@ -124,6 +124,19 @@ func (s *Rumors) grow(ctx context.Context, tx *store.Tx, w growth) error {
 	return s.show(ctx, tx, w.after.ID)
 }
 
+// spread takes over that a post has been passed on more often. The notice of a story that has spread far does not wait.
+func (s *Rumors) spread(ctx context.Context, tx *store.Tx, source string, c guitu.Recount) error {
+	before, more, err := tx.Recount(ctx, source, c)
+	if err != nil || !more {
+		return err
+	}
+	after, err := tx.Rumor(ctx, before.ID)
+	if err != nil || !passes(before.Reach, after.Reach) {
+		return err
+	}
+	return s.show(ctx, tx, before.ID)
+}
+
 // passes reports whether a count passes a power of two, so that a flood of posts costs a chat few edits.
 func passes(before, after int) bool { return bits.Len(uint(before)) != bits.Len(uint(after)) }
 

@@ -73,12 +73,20 @@ func (s *Rumors) Take(ctx context.Context, source, cursor string, b guitu.Batch,
 				return err
 			}
 		}
-		if len(seen) == 0 {
+		if len(seen)+len(b.Recounts) == 0 {
 			return nil
 		}
 		// Two processes must not begin the same story twice: whoever has the lock sees every exemplar of the others.
 		if err := tx.Lock(ctx, takeLock); err != nil {
 			return err
+		}
+		for _, c := range b.Recounts {
+			if err := s.spread(ctx, tx, source, c); err != nil {
+				return err
+			}
+		}
+		if len(seen) == 0 {
+			return nil
 		}
 		if at, err = s.catchUp(ctx, tx, at); err != nil {
 			return err
@@ -155,6 +163,9 @@ func (s *Rumors) take(ctx context.Context, tx *store.Tx, seen []sighting, last i
 			return 0, err
 		}
 		if have {
+			if err := s.spread(ctx, tx, g.post.Source, guitu.Recount{ExternalID: g.post.ExternalID, Reposts: g.post.Reposts}); err != nil {
+				return 0, err
+			}
 			continue
 		}
 		m := s.index.Find(g.post.Text, g.claim)

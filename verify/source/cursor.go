@@ -51,12 +51,24 @@ type Seen struct {
 // NewSeen makes an empty set that keeps limit ids.
 func NewSeen(limit int) *Seen { return &Seen{limit: limit, last: make(map[string]int)} }
 
-// Add puts an id into the set and reports whether it was not there.
-func (s *Seen) Add(id string) bool {
+// Has reports whether an id is in the set.
+func (s *Seen) Has(id string) bool {
+	_, known := s.last[short(id)]
+	return known
+}
+
+// short keeps the ids of a cursor short.
+func short(id string) string {
 	if len(id) > 40 {
 		sum := sha256.Sum256([]byte(id))
-		id = "#" + hex.EncodeToString(sum[:12])
+		return "#" + hex.EncodeToString(sum[:12])
 	}
+	return id
+}
+
+// Add puts an id into the set and reports whether it was not there.
+func (s *Seen) Add(id string) bool {
+	id = short(id)
 	_, known := s.last[id]
 	s.turn++
 	s.last[id] = s.turn

@@ -12,12 +12,20 @@ import (
 // MaxRaw is how much of an unreadable piece is kept, in bytes.
 const MaxRaw = 4096
 
+// minRecount is how many reposts a known post must have for its count to be told again: few change nothing about a story.
+const minRecount = 100
+
+// maxParts is how many posts are asked for their whole text in one Read: each is a request, and a Read is short.
+const maxParts = 5
+
 // Harvest gathers the posts of one Read into a batch.
 type Harvest struct {
 	source string
 	now    time.Time
 	seen   *Seen
 	batch  guitu.Batch
+	parts  []int // places in batch.Posts of those of which the page showed the beginning only
+	left   bool  // the page has more such posts than one Read completes
 }
 
 // NewHarvest begins a batch of the named source. Posts and rejects that seen knows are passed over, and the others are added to
@@ -27,15 +35,31 @@ func NewHarvest(source string, now time.Time, seen *Seen) *Harvest {
 }
 
 // Add sanitises p and takes it, or rejects it with raw as its evidence. It reports whether p is not known from before.
-func (h *Harvest) Add(p guitu.Post, raw []byte) bool {
+func (h *Harvest) Add(p guitu.Post, raw []byte) bool { return h.add(p, raw, false) }
+
+// AddPart takes, as Add does, a post of which the page shows the beginning only. What is more than one Read can complete is left for
+// the next.
+func (h *Harvest) AddPart(p guitu.Post, raw []byte) bool { return h.add(p, raw, true) }
+
+func (h *Harvest) add(p guitu.Post, raw []byte, part bool) bool {
 	clean, err := Sanitize(p, h.now)
 	if err != nil {
 		return h.Reject(p.ExternalID, err.Error(), raw)
 	}
+	if part && len(h.parts) == maxParts && !h.seen.Has(clean.ExternalID) {
+		h.left = true
+		return true
+	}
 	if !h.seen.Add(clean.ExternalID) {
+		if clean.Reposts >= minRecount {
+			h.batch.Recounts = append(h.batch.Recounts, guitu.Recount{ExternalID: clean.ExternalID, Reposts: clean.Reposts})
+		}
 		return false
 	}
 	clean.Source = h.source
+	if part {
+		h.parts = append(h.parts, len(h.batch.Posts))
+	}
 	h.batch.Posts = append(h.batch.Posts, clean)
 	return true
 }

@@ -22,6 +22,10 @@ type Site struct {
 	// Parse puts the posts of a page into h. It returns how many posts and rejects were not known, and whether no page comes
 	// after it.
 	Parse func(at Page, h *Harvest) (fresh int, last bool, err error)
+	// Whole returns the path and the query at which the whole text of a post stands, and ParseWhole reads it there; nil for a
+	// site whose pages hold whole texts.
+	Whole      func(id string) string
+	ParseWhole func(res *Response) (text string, err error)
 }
 
 // Page is one page of a search as it came.
@@ -126,6 +130,13 @@ func (s *Search) Read(ctx context.Context, cursor string) (guitu.Batch, error) {
 			break
 		}
 	}
+	if err := s.complete(ctx, h); err != nil {
+		return guitu.Batch{}, err
+	}
+	if h.left { // Ask for this keyword once more, and not only if its page has changed.
+		delete(at.Page, keyword)
+		return h.Batch(WriteCursor(s.site.Kind, at), true), nil
+	}
 	for k := range at.Page {
 		if at.Page[k] == (Validators{}) || !slices.Contains(s.keywords, k) {
 			delete(at.Page, k)
@@ -145,6 +156,45 @@ func (s *Search) page(ctx context.Context, keyword string, page int, v Validator
 	}
 	fresh, last, err = s.site.Parse(Page{Response: res, Number: page, Base: s.o.URL, Now: s.o.Now()}, h)
 	return res.Validators, fresh, last, err
+}
+
+// complete asks for the whole texts of posts of which the page showed the beginning. A post whose text is not to be had is taken as it
+// stands on the page; what can't be read is quarantined beside it. Once the site refuses it is not asked again in this Read.
+func (s *Search) complete(ctx context.Context, h *Harvest) error {
+	for _, i := range h.parts {
+		p := &h.batch.Posts[i]
+		text, body, err := s.whole(ctx, p.ExternalID)
+		if err == nil {
+			whole := *p
+			whole.Text = text
+			if whole, err = Sanitize(whole, h.now); err == nil {
+				p.Text = whole.Text
+				continue
+			}
+		}
+		var retry *guitu.RetryError
+		switch {
+		case ctx.Err() != nil:
+			return fmt.Errorf("whole text of post %s: %w", p.ExternalID, err)
+		case errors.Is(err, guitu.ErrWall), errors.Is(err, guitu.ErrUnauthorized), errors.As(err, &retry):
+			return nil
+		case body != nil:
+			h.Reject(p.ExternalID, "whole text: "+err.Error(), body)
+		}
+	}
+	return nil
+}
+
+// whole returns the whole text of a post, and what the site answered when there was an answer.
+func (s *Search) whole(ctx context.Context, id string) (text string, body []byte, err error) {
+	res, err := s.client.Get(ctx, Request{
+		URL: s.o.URL + s.site.Whole(id), Accept: s.site.Accept, Cookie: s.o.Cookie, Redirect: LoginRedirect,
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	text, err = s.site.ParseWhole(res)
+	return text, res.Text(), err
 }
 
 // LoginRedirect refuses redirects that lead to a login, a visitor system or a captcha, as Request.Redirect.

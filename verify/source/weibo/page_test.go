@@ -29,7 +29,12 @@ func serve(t *testing.T, answer func(q url.Values) string) string {
 			http.NotFound(w, r)
 			return
 		}
-		if r.URL.Path != "/api/container/getIndex" {
+		switch r.URL.Path {
+		case "/api/container/getIndex":
+		case "/statuses/extend":
+			_, _ = fmt.Fprintf(w, `{"ok":1,"data":{"ok":1,"longTextContent":"长文 %s 的开头<br/>和真正的结尾"}}`, r.URL.Query().Get("id"))
+			return
+		default:
 			t.Errorf("asked for %s", r.URL.Path)
 		}
 		_, _ = w.Write([]byte(answer(r.URL.Query())))

@@ -2,6 +2,7 @@ package weibo
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,10 +30,11 @@ type card struct {
 }
 
 type blog struct {
-	ID      flexible `json:"id"`
-	MID     flexible `json:"mid"`
-	Created string   `json:"created_at"`
-	Text    string   `json:"text"`
+	ID      flexible        `json:"id"`
+	MID     flexible        `json:"mid"`
+	Created string          `json:"created_at"`
+	Text    string          `json:"text"`
+	IsLong  json.RawMessage `json:"isLongText"`
 	Long    *struct {
 		Content string `json:"longTextContent"`
 	} `json:"longText"`
@@ -79,13 +81,7 @@ const maxDepth = 4
 func parse(body []byte, page int, base string, now time.Time, h *source.Harvest) (fresh int, last bool, err error) {
 	var a answer
 	if err := json.Unmarshal(body, &a); err != nil {
-		if trimmed := bytes.TrimSpace(body); bytes.HasPrefix(trimmed, []byte("<")) {
-			if source.WalledOff(string(body)) {
-				return 0, false, fmt.Errorf("%w: a page for signing in where JSON should be", guitu.ErrWall)
-			}
-			return 0, false, fmt.Errorf("%w: a page of HTML where JSON should be", guitu.ErrMarkup)
-		}
-		return 0, false, fmt.Errorf("%w: %s", guitu.ErrMarkup, jsonTrouble(err))
+		return 0, false, noJSON(body, err)
 	}
 	blogs, empty := collect(a.Data.Cards, 0)
 	switch {
@@ -110,6 +106,17 @@ func parse(body []byte, page int, base string, now time.Time, h *source.Harvest)
 		return 0, false, fmt.Errorf("%w: %d posts, and none of them can be read", guitu.ErrMarkup, len(blogs))
 	}
 	return fresh, false, nil
+}
+
+// noJSON says what an answer is that json could not read.
+func noJSON(body []byte, err error) error {
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+		return fmt.Errorf("%w: %s", guitu.ErrMarkup, jsonTrouble(err))
+	}
+	if source.WalledOff(string(body)) {
+		return fmt.Errorf("%w: a page for signing in where JSON should be", guitu.ErrWall)
+	}
+	return fmt.Errorf("%w: a page of HTML where JSON should be", guitu.ErrMarkup)
 }
 
 // jsonTrouble says what is wrong with JSON without repeating any of it.
@@ -177,13 +184,13 @@ func add(raw json.RawMessage, base string, now time.Time, h *source.Harvest) (fr
 		if err := json.Unmarshal(b.Original, &o); err != nil {
 			count(h.Reject("", "forwarded post: "+jsonTrouble(err), b.Original))
 		} else if !o.gone() {
-			count(h.Add(o.post(base, now), b.Original))
+			count(o.add(base, now, b.Original, h))
 		}
 	}
 	if b.gone() {
 		return fresh, true
 	}
-	count(h.Add(b.post(base, now), raw))
+	count(b.add(base, now, raw, h))
 	return fresh, b.id() != "" && b.Text != ""
 }
 
@@ -197,6 +204,36 @@ func (b blog) id() string {
 		return string(b.ID)
 	}
 	return strings.TrimSuffix(string(b.MID), "null")
+}
+
+// add takes the post, and has it completed when the page shows its beginning only.
+func (b blog) add(base string, now time.Time, raw []byte, h *source.Harvest) bool {
+	p := b.post(base, now)
+	if (b.Long == nil || b.Long.Content == "") && string(b.IsLong) == "true" {
+		return h.AddPart(p, raw)
+	}
+	return h.Add(p, raw)
+}
+
+// parseWhole reads the text of a post that is longer than the search shows.
+func parseWhole(res *source.Response) (string, error) {
+	var a struct {
+		OK   int    `json:"ok"`
+		Msg  string `json:"msg"`
+		Data struct {
+			Content string `json:"longTextContent"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(res.Text(), &a); err != nil {
+		return "", noJSON(res.Text(), err)
+	}
+	switch text := source.PlainText(a.Data.Content); {
+	case a.OK == -100:
+		return "", fmt.Errorf("%w: the site wants a login (ok:-100)", guitu.ErrWall)
+	case text != "":
+		return text, nil
+	}
+	return "", cmp.Or(refusal(answer{OK: a.OK, Msg: a.Msg}), fmt.Errorf("%w: an answer without a text", guitu.ErrMarkup))
 }
 
 func (b blog) post(base string, now time.Time) guitu.Post {

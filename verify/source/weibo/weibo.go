@@ -19,7 +19,9 @@ type Options = source.SearchOptions
 
 // New makes a source that searches for keywords. The error names the option that is wrong.
 func New(name string, client *source.Client, keywords []string, o Options) (*source.Search, error) {
-	return source.Site{Kind: "weibo", URL: DefaultURL, Accept: "application/json", Query: query, Parse: parsePage}.Search(name, client, keywords, o)
+	return source.Site{
+		Kind: "weibo", URL: DefaultURL, Accept: "application/json", Query: query, Parse: parsePage, Whole: whole, ParseWhole: parseWhole,
+	}.Search(name, client, keywords, o)
 }
 
 func query(keyword string, page int) string {
@@ -32,6 +34,9 @@ func query(keyword string, page int) string {
 	}
 	return "/api/container/getIndex?" + q.Encode()
 }
+
+// whole is where the site shows the text behind 全文.
+func whole(id string) string { return "/statuses/extend?" + url.Values{"id": {id}}.Encode() }
 
 func parsePage(at source.Page, h *source.Harvest) (fresh int, last bool, err error) {
 	return parse(at.Text(), at.Number, at.Base, at.Now, h)
