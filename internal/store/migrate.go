@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -41,12 +42,41 @@ func (db *DB) migrate(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
+	if err := inOrder(ctx, own); err != nil {
+		return err
+	}
 	done, err := own.Up(ctx)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	for _, m := range done {
 		log.InfoContext(ctx, "migrated", "version", m.Source.Version)
+	}
+	return nil
+}
+
+// ErrOutOfOrder: the database went on without a migration that comes before. A program between two releases did that, which did not
+// know it yet. It is not made up for: later ones may have changed what it is about, and to copy a table that has since grown would
+// lose what grew. A backup from before, or an empty database, has no such gap.
+var ErrOutOfOrder = errors.New("a migration was left out")
+
+// inOrder reports whether each migration that is still to come is later than all that were made.
+func inOrder(ctx context.Context, own *goose.Provider) error {
+	all, err := own.Status(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	var last int64
+	for _, m := range all {
+		if m.State == goose.StateApplied {
+			last = max(last, m.Source.Version)
+		}
+	}
+	for _, m := range all {
+		if m.State != goose.StateApplied && m.Source.Version < last {
+			return fmt.Errorf("migrate: the database is at version %d without version %d, since a program between two releases opened it: %w; "+
+				"restore a backup from before, or begin with an empty database", last, m.Source.Version, ErrOutOfOrder)
+		}
 	}
 	return nil
 }

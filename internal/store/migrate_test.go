@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -99,6 +100,25 @@ func TestMigrateShortensAreas(t *testing.T) {
 				}
 				return err
 			})
+		})
+	}
+}
+
+// A database that went on without an earlier migration is refused, and left as it is.
+func TestMigrateOutOfOrder(t *testing.T) {
+	for name, address := range map[string]string{
+		"SQLite": filepath.Join(t.TempDir(), "old.db"), "PostgreSQL": testenv.Postgres(t),
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := context.Background()
+			if err := store.OpenAt(ctx, address, 12, `DELETE FROM goose_db_version WHERE version_id = 8`); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if _, err := store.Open(ctx, address, store.Options{}); !errors.Is(err, store.ErrOutOfOrder) {
+					t.Errorf("Open of a database without migration 8: %v, want ErrOutOfOrder", err)
+				}
+			}
 		})
 	}
 }
