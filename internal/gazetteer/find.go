@@ -69,25 +69,19 @@ type part struct {
 // parts cuts the names out of text, the longest at each place.
 func (t *table) parts(text string) []part {
 	var parts []part
-	for i := 0; i < len(text); {
-		if text[i] < utf8.RuneSelf {
-			i++
+	last, before := 0, utf8.RuneError // the character before, and where it is
+	end := 0                          // of the last part
+	for i, c := range text {
+		k := [2]rune{before, c}
+		at := last
+		last, before = i, c
+		if h := hash(k); t.begin[h/64]>>(h%64)&1 == 0 || at < end {
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(text[i:])
-		q, _ := utf8.DecodeRuneInString(text[i+size:])
-		k := [2]rune{r, q}
-		if h := hash(k); t.begin[h/64]>>(h%64)&1 == 0 {
-			i += size
-			continue
+		if p, found := t.at(text, at, k); found {
+			parts = append(parts, p)
+			end = p.end
 		}
-		p, found := t.at(text, i, k)
-		if !found {
-			i += size
-			continue
-		}
-		parts = append(parts, p)
-		i = p.end
 	}
 	return parts
 }

@@ -16,19 +16,17 @@ type age struct {
 
 const digitsOfAges = "0123456789一二两三四五六七八九十"
 
-// ages finds the ages in the text: 3岁, 三岁多, 2岁半, 十多岁, 三四岁, 8个月, 3-4个月, 一岁零四个月.
-func (r *reader) findAges() []age {
-	var found []age
-	for base := 0; ; {
-		i := strings.IndexFunc(r.s[base:], func(c rune) bool { return c == '岁' || c == '月' })
-		if i < 0 {
-			return found
+// findAges finds the ages in the text: 3岁, 三岁多, 2岁半, 十多岁, 三四岁, 8个月, 3-4个月, 一岁零四个月.
+func (r *reader) findAges() {
+	r.ages = r.ages[:0]
+	end := 0 // of the last one
+	for _, at := range r.at[ageSign] {
+		if int(at) < end {
+			continue
 		}
-		i += base
-		base = i + len("岁")
-		if p, ok := r.ageAt(i); ok && (len(found) == 0 || p.start >= found[len(found)-1].end) {
-			found = append(found, age{p, r.otherAge(p)})
-			base = p.end
+		if p, ok := r.ageAt(int(at)); ok && p.start >= end {
+			r.ages = append(r.ages, age{p, r.otherAge(p)})
+			end = p.end
 		}
 	}
 }
@@ -292,16 +290,14 @@ var seeking = regexp.MustCompile(`[寻找].{0,4}$`)
 
 // sex returns 男 or 女 and where the text says so: as stated, or by the first word for a child that tells.
 func (r *reader) sex(name span) (string, span) {
-	for i, c := range r.s {
-		if c != '男' && c != '女' {
-			continue
-		}
+	for _, at := range r.at[sexSign] {
+		i := int(at)
 		prev, _ := utf8.DecodeLastRuneInString(r.s[:i])
 		next, _ := utf8.DecodeRuneInString(r.s[i+len("男"):])
 		opens := i == 0 || !unicode.Is(unicode.Han, prev) || strings.HasSuffix(r.s[:i], "性别")
 		closes := i+len("男") == len(r.s) || !unicode.Is(unicode.Han, next) || next == '性' || next == '年'
 		if opens && closes {
-			return string(c), span{i, i + len("男")}
+			return r.s[i : i+len("男")], span{i, i + len("男")}
 		}
 	}
 	for _, t := range r.tokens {

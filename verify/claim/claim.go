@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -40,7 +41,9 @@ func Read(post string, posted time.Time) guitu.Claim {
 
 // readPart reads one part of a post, which begins at offset base.
 func readPart(post string, base int, posted time.Time) guitu.Claim {
-	r := newReader(post, posted)
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	r.take(post, posted)
 	var c guitu.Claim
 	for _, p := range r.phones {
 		if !slices.Contains(c.Phones, p.number) {
@@ -85,6 +88,7 @@ func readPart(post string, base int, posted time.Time) guitu.Claim {
 		r.spans[i].End += base
 	}
 	c.Spans = inOrder(r.spans)
+	r.spans = nil
 	return c
 }
 
@@ -105,7 +109,10 @@ func (p span) of(s string) string { return s[p.start:p.end] }
 
 func (t token) span() span { return span{t.start, t.end} }
 
-// reader is a post, taken apart once for all fields.
+// readers holds readers that nobody uses.
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+// reader is a post, taken apart once for all fields. The memory of one is used for the next.
 type reader struct {
 	post      string
 	posted    time.Time
@@ -119,28 +126,34 @@ type reader struct {
 	times     []span
 	divisions []gazetteer.Mention
 	spans     []guitu.Span
-	cues      cues // of s
+	cues      cues               // of s
+	at        [signCount][]int32 // where each sign stands in s, in order
+	runs      []run              // of digits
 }
 
-func newReader(post string, posted time.Time) *reader {
-	r := &reader{post: post, posted: posted, text: text.Normalise(post)}
+// take takes a post apart.
+func (r *reader) take(post string, posted time.Time) {
+	r.post, r.posted, r.text, r.spans = post, posted, text.Normalise(post), nil
 	all := r.text.String
 	r.s = withoutTrailer(all)
 	r.trailer = all[len(r.s):]
-	r.phones = phones(r.s)
+	r.survey()
+	r.findPhones()
 	// The names of accounts say who is asked for help, not who is missed or where.
+	r.accounts = r.accounts[:0]
 	if strings.Contains(r.s, "@") {
 		r.s = handle.ReplaceAllStringFunc(r.s, func(h string) string {
 			r.accounts = append(r.accounts, h)
 			return strings.Repeat("@", len(h))
 		})
+		if len(r.accounts) > 0 {
+			r.survey()
+		}
 	}
-	r.cues.draw(r.s)
-	r.tokens = lex(r.s)
-	r.ages = r.findAges()
-	r.times = r.moments()
+	r.lex()
+	r.findAges()
+	r.findTimes()
 	r.divisions = gazetteer.Find(r.s)
-	return r
 }
 
 var handle = regexp.MustCompile(`@[^\s@:,。!?#【】]{1,24}`)
@@ -165,6 +178,9 @@ func (r *reader) inPost(p span) (start, end int) {
 func (r *reader) mark(field string, p span) string {
 	start, end := r.inPost(p)
 	if start < end {
+		if r.spans == nil {
+			r.spans = make([]guitu.Span, 0, 12)
+		}
 		r.spans = append(r.spans, guitu.Span{Field: field, Start: start, End: end})
 	}
 	return r.post[start:end]
@@ -192,10 +208,10 @@ func withoutTrailer(s string) string {
 			}
 		}
 		tail = strings.TrimSuffix(strings.TrimSuffix(tail, "网页链接"), "o网页链接")
-		if i := strings.LastIndexAny(tail, " "); i >= 0 && strings.HasPrefix(tail[i+1:], "http") {
+		if i := strings.LastIndexByte(tail, ' '); i >= 0 && strings.HasPrefix(tail[i+1:], "http") {
 			tail = tail[:i]
 		}
-		if i := strings.LastIndexAny(tail, "2 "); i >= 0 && position(tail[i+1:]) {
+		if i := max(strings.LastIndexByte(tail, '2'), strings.LastIndexByte(tail, ' ')); i >= 0 && position(tail[i+1:]) {
 			tail = tail[:i]
 		}
 		if from+len(tail) == 0 || from+len(tail) >= len(cut) {

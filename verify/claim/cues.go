@@ -5,19 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// cues is a sketch of the characters and of the pairs of neighbours in a text, drawn in one pass. Most of the words that are
+// cues is a sketch of the characters and of the pairs of neighbours in a text. Most of the words that are
 // searched for stand in no post at hand, and of these it mostly says so without a search.
 type cues [64]uint64
-
-func (c *cues) draw(s string) {
-	*c = cues{}
-	var before rune
-	for _, r := range s {
-		c.set(0, r)
-		c.set(before, r)
-		before = r
-	}
-}
 
 func (c *cues) set(before, r rune) {
 	h := hashed(before, r)

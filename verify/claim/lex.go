@@ -76,25 +76,46 @@ type word struct {
 	flag flag
 }
 
-// lexicon holds the words by their first rune and by their last one, the longest first.
-type lexicon struct{ first, last map[rune][]word }
+// lexicon holds the words by their first rune and by their last one.
+type lexicon struct{ first, last register }
 
-var words = sync.OnceValue(func() lexicon {
+// register holds the words of each character, which lies in the basic plane, the longest first.
+type register struct {
+	list  [1 << 16]uint16 // which of lists; the first is empty
+	lists [][]word
+}
+
+func (g *register) at(c rune) []word {
+	if c >= 1<<16 {
+		return nil
+	}
+	return g.lists[g.list[c]]
+}
+
+func (g *register) add(c rune, w word) {
+	if g.list[c] == 0 {
+		g.list[c] = uint16(len(g.lists))
+		g.lists = append(g.lists, nil)
+	}
+	g.lists[g.list[c]] = append(g.lists[g.list[c]], w)
+}
+
+var words = sync.OnceValue(func() *lexicon {
 	flags := map[string]flag{}
 	for _, v := range vocabulary {
 		for _, w := range strings.Fields(v.words) {
 			flags[w] |= v.flag
 		}
 	}
-	l := lexicon{map[rune][]word{}, map[rune][]word{}}
+	l := &lexicon{register{lists: [][]word{nil}}, register{lists: [][]word{nil}}}
 	for text, f := range flags {
 		r, _ := utf8.DecodeRuneInString(text)
-		l.first[r] = append(l.first[r], word{text, f})
+		l.first.add(r, word{text, f})
 		r, _ = utf8.DecodeLastRuneInString(text)
-		l.last[r] = append(l.last[r], word{text, f})
+		l.last.add(r, word{text, f})
 	}
-	for _, m := range []map[rune][]word{l.first, l.last} {
-		for _, list := range m {
+	for _, lists := range [][][]word{l.first.lists, l.last.lists} {
+		for _, list := range lists {
 			slices.SortFunc(list, func(a, b word) int { return cmp.Or(len(b.text)-len(a.text), strings.Compare(a.text, b.text)) })
 		}
 	}
@@ -104,7 +125,7 @@ var words = sync.OnceValue(func() lexicon {
 // wordAt returns the longest word at the start of s.
 func wordAt(s string) (word, bool) {
 	r, _ := utf8.DecodeRuneInString(s)
-	for _, w := range words().first[r] {
+	for _, w := range words().first.at(r) {
 		if strings.HasPrefix(s, w.text) {
 			return w, true
 		}
@@ -115,7 +136,7 @@ func wordAt(s string) (word, bool) {
 // wordBefore returns the longest word at the end of s.
 func wordBefore(s string) (word, bool) {
 	r, _ := utf8.DecodeLastRuneInString(s)
-	for _, w := range words().last[r] {
+	for _, w := range words().last.at(r) {
 		if strings.HasSuffix(s, w.text) {
 			return w, true
 		}
@@ -123,25 +144,18 @@ func wordBefore(s string) (word, bool) {
 	return word{}, false
 }
 
-// lex returns the words of the vocabulary in s, the longest at each place.
-func lex(s string) []token {
-	first := words().first
-	tokens := make([]token, 0, 32)
-	for i := 0; i < len(s); {
-		if s[i] < utf8.RuneSelf {
-			i++
+// lex finds the words of the vocabulary, the longest at each place.
+func (r *reader) lex() {
+	r.tokens = r.tokens[:0]
+	next := 0
+	for _, at := range r.at[wordSign] {
+		i := int(at)
+		if i < next {
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		next := i + size
-		for _, w := range first[r] {
-			if strings.HasPrefix(s[i:], w.text) {
-				tokens = append(tokens, token{i, i + len(w.text), w.flag})
-				next = i + len(w.text)
-				break
-			}
+		if w, ok := wordAt(r.s[i:]); ok {
+			next = i + len(w.text)
+			r.tokens = append(r.tokens, token{i, next, w.flag})
 		}
-		i = next
 	}
-	return tokens
 }

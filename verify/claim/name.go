@@ -42,11 +42,8 @@ const (
 // name finds the missing person's name, and the names of people to call. Two children's names are one span (某某、某某).
 func (r *reader) name() (name span, contacts []span) {
 	var best candidate
-	for i, c := range r.s {
-		if c < utf8.RuneSelf || c >= 1<<16 || (isSurname[c/64]|isCompound[c/64])>>(c%64)&1 == 0 {
-			continue
-		}
-		k := r.candidate(i)
+	for _, i := range r.at[surnameSign] {
+		k := r.candidate(int(i))
 		switch {
 		case k.end == 0:
 		case k.contact:
@@ -347,7 +344,10 @@ func (r *reader) digitsBefore(i int) bool {
 
 // ordinary reports whether s is a word of the language.
 func ordinary(s string) bool {
-	return strings.ContainsAny(s, notInNames) || slices.ContainsFunc(notWords, func(w string) bool { return strings.Contains(s, w) }) || notNames.MatchString(s)
+	first, size := utf8.DecodeRuneInString(s)
+	second, _ := utf8.DecodeRuneInString(s[size:])
+	return first == '从' || notNames[[2]rune{first, second}] || strings.ContainsAny(s, notInNames) ||
+		slices.ContainsFunc(notWords, func(w string) bool { return strings.Contains(s, w) }) || first == '周' && weekdays.MatchString(s)
 }
 
 // notName reports whether s, which has the form of a name, is an ordinary word or a place.

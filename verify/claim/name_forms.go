@@ -97,14 +97,10 @@ func (r *reader) dotted() candidate {
 var nicknamed = regexp.MustCompile(`^(?:叫|小名|乳名|女孩|男孩|女童|男童|少女|女生|男生)[:,“"]?((?:小[\p{Han}]|[\p{Han}]{2})(?:[\p{Han}])??)["”]?(?:[^\p{Han}]|请|在|从|被|今年|因|和|出门|失踪|走失|$)`)
 
 func (r *reader) nickname() span {
-	if !r.may("叫", "小名", "乳名", "女孩", "男孩", "女童", "男童", "少女", "女生", "男生") {
-		return span{}
-	}
-	for i, c := range r.s {
-		switch c {
-		default:
-			continue
-		case '叫', '小', '乳', '女', '男', '少':
+	for _, at := range r.at[petSign] {
+		i := int(at)
+		if !petFollows(r.s[i:]) {
+			continue // without asking the slow expression
 		}
 		// Longer than any match, so that the end of the window is none of the text.
 		m := nicknamed.FindStringSubmatchIndex(r.s[i:min(len(r.s), i+64)])
@@ -119,6 +115,22 @@ func (r *reader) nickname() span {
 		}
 	}
 	return span{}
+}
+
+// petFollows reports whether s begins with a word of nicknamed, and a name that may be a pet's follows: 小 and another, or one twice.
+func petFollows(s string) bool {
+	for _, w := range []string{"叫", "小名", "乳名", "女孩", "男孩", "女童", "男童", "少女", "女生", "男生"} {
+		if rest, ok := strings.CutPrefix(s, w); ok {
+			first, size := utf8.DecodeRuneInString(rest)
+			if first < utf8.RuneSelf || first == '“' || first == '”' {
+				rest = rest[size:]
+				first, size = utf8.DecodeRuneInString(rest)
+			}
+			second, _ := utf8.DecodeRuneInString(rest[size:])
+			return first == '小' || first == second
+		}
+	}
+	return false
 }
 
 const one = `((?:欧阳|上官|司马|诸葛|尉迟|慕容|[` + surnames + `])[\p{Han}]{1,2})`

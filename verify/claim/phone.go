@@ -49,35 +49,48 @@ type run struct {
 	spoken     bool // some digits are written as characters
 }
 
-// runs returns the runs of digits in s. An o or l between digits is 0 or 1.
-func runs(s string) []run {
-	var out []run
-	var b []byte
-	cur := run{}
-	flush := func(end int) {
-		if len(b) > 0 {
-			cur.digits, cur.end = string(b), end
-			out = append(out, cur)
+func (r run) span() span { return span{r.start, r.end} }
+
+// findRuns finds the runs of digits. An o or l between digits is 0 or 1.
+func (r *reader) findRuns() {
+	r.runs = r.runs[:0]
+	var buf [64]byte
+	digits := buf[:0]
+	cur, plain := run{}, true // plain: the text has the digits themselves
+	flush := func() {
+		switch {
+		case len(digits) == 0:
+			return
+		case plain:
+			cur.digits = r.s[cur.start:cur.end]
+		default:
+			cur.digits = string(digits)
 		}
-		b, cur = b[:0], run{}
+		r.runs = append(r.runs, cur)
+		digits, cur, plain = digits[:0], run{}, true
 	}
-	for i, r := range s {
-		d, ok := digitOf(r)
-		if !ok && (r == 'o' || r == 'l' || r == 'i') {
-			d, ok = letter(s, i, len(b) > 0)
+	for _, at := range r.at[digitSign] {
+		i := int(at)
+		if i != cur.end {
+			flush()
 		}
+		c, size := utf8.DecodeRuneInString(r.s[i:])
+		d, ok := digitOf(c)
 		if !ok {
-			flush(i)
-			continue
+			if d, ok = letter(r.s, i, len(digits) > 0); !ok {
+				flush()
+				continue
+			}
 		}
-		if len(b) == 0 {
+		if len(digits) == 0 {
 			cur.start = i
 		}
-		cur.spoken = cur.spoken || r >= utf8.RuneSelf
-		b = append(b, d)
+		cur.end = i + size
+		cur.spoken = cur.spoken || c >= utf8.RuneSelf
+		plain = plain && byte(c) == d && size == 1
+		digits = append(digits, d)
 	}
-	flush(len(s))
-	return out
+	flush()
 }
 
 // letter reads the letter at i as the digit that it looks like, where digits stand around it: 0 or 1. A number can begin with
@@ -97,28 +110,48 @@ func letter(s string, i int, inside bool) (byte, bool) {
 	return 0, false
 }
 
-var (
-	mobile = regexp.MustCompile(`^(?:86)?(1[3-9]\d{9})`)
-	// Landlines by their area code: three digits for 010 and 02x, four elsewhere.
-	landline = regexp.MustCompile(`^(?:86)?(0(?:10|2\d)\d{8}|0[3-9]\d{2}\d{7,8}|[48]00\d{7})$`)
-)
-
-// phones returns the phone numbers in s in order.
-func phones(s string) []phone {
-	var found []phone
-	rs := runs(s)
-	for i := 0; i < len(rs); {
-		if n, p := phoneAt(s, rs[i:]); n > 0 {
-			found = append(found, phone{span{rs[i].start, rs[i+n-1].end}, p})
-			i += n
-			continue
-		}
-		if r := rs[i]; !r.spoken && short(s, r) {
-			found = append(found, phone{span{r.start, r.end}, r.digits})
-		}
-		i++
+// mobile returns the number of a mobile at the start of digits, without the code of China, and what follows it.
+func mobile(digits string) (number, rest string, ok bool) {
+	digits = strings.TrimPrefix(digits, "86")
+	if len(digits) < 11 || digits[0] != '1' || digits[1] < '3' {
+		return "", "", false
 	}
-	return found
+	return digits[:11], digits[11:], true
+}
+
+// landline returns the number that digits are, without the code of China, if it is no mobile's: with its area code, which has three
+// digits in 010 and 02x and four elsewhere, or 400 and 800.
+func landline(digits string) (string, bool) {
+	digits = strings.TrimPrefix(digits, "86")
+	if len(digits) < 10 {
+		return "", false
+	}
+	var ok bool
+	switch code := digits[:3]; {
+	case code == "400", code == "800":
+		ok = len(digits) == 10
+	case code == "010", code[:2] == "02":
+		ok = len(digits) == 11
+	case code[0] == '0' && code[1] >= '3':
+		ok = len(digits) == 11 || len(digits) == 12
+	}
+	return digits, ok
+}
+
+// findPhones finds the phone numbers in order.
+func (r *reader) findPhones() {
+	r.findRuns()
+	r.phones = r.phones[:0]
+	for rs := r.runs; len(rs) > 0; {
+		n, p := phoneAt(r.s, rs)
+		switch {
+		case n > 0:
+			r.phones = append(r.phones, phone{span{rs[0].start, rs[n-1].end}, p})
+		case !rs[0].spoken && short(r.s, rs[0]):
+			r.phones = append(r.phones, phone{rs[0].span(), rs[0].digits})
+		}
+		rs = rs[max(n, 1):]
+	}
 }
 
 var mailbox = regexp.MustCompile(`^@[a-z0-9-]{1,12}\.`)
@@ -140,7 +173,7 @@ func phoneAt(s string, rs []run) (int, string) {
 			break
 		}
 		// A run that is a number by itself is not the tail of another.
-		if n > 0 && mobile.MatchString(r.digits) && len(r.digits) >= 11 {
+		if _, _, ok := mobile(r.digits); ok && n > 0 {
 			break
 		}
 		joined += r.digits
@@ -148,11 +181,11 @@ func phoneAt(s string, rs []run) (int, string) {
 		if n == 0 || len(joined) < 10 {
 			continue
 		}
-		if m := mobile.FindStringSubmatch(joined); m != nil && len(m[0]) == len(joined) {
-			return n + 1, m[1]
+		if p, rest, ok := mobile(joined); ok && rest == "" {
+			return n + 1, p
 		}
-		if m := landline.FindStringSubmatch(joined); m != nil && !spoken {
-			return n + 1, m[1]
+		if p, ok := landline(joined); ok && !spoken {
+			return n + 1, p
 		}
 		if len(joined) > 13 {
 			break
@@ -163,17 +196,15 @@ func phoneAt(s string, rs []run) (int, string) {
 
 // whole returns the phone number that one run is.
 func whole(r run, s string) string {
-	if m := mobile.FindStringSubmatch(r.digits); m != nil {
-		extra := len(r.digits) - len(m[0])
+	if p, rest, ok := mobile(r.digits); ok {
 		// Where the poster was follows the text without a space, behind a "2" that was an icon: 199000000012某某路.
-		icon := extra == 1 && r.digits[len(r.digits)-1] == '2' && r.end < len(s) && s[r.end] >= utf8.RuneSelf
-		if extra == 0 || icon {
-			return m[1]
+		if rest == "" || rest == "2" && r.end < len(s) && s[r.end] >= utf8.RuneSelf {
+			return p
 		}
 		return ""
 	}
-	if m := landline.FindStringSubmatch(r.digits); m != nil && !r.spoken {
-		return m[1]
+	if p, ok := landline(r.digits); ok && !r.spoken {
+		return p
 	}
 	return ""
 }

@@ -110,14 +110,8 @@ const taking = "给拐抱带抢偷骗拉掳劫领拽强硬拖诱"
 
 // takenBy finds who is said to have taken the person: what stands between 被 or 是 and the verb, where it names somebody.
 func (r *reader) takenBy() span {
-	if !r.may("被", "让", "给") {
-		return span{}
-	}
-	for i, c := range r.s {
-		if c != '被' && c != '让' && c != '给' {
-			continue
-		}
-		start := i + len("被")
+	for _, i := range r.at[takerSign] {
+		start := int(i) + len("被")
 		clause := r.s[start : start+clauseEnd(r.s[start:], 30)]
 		for j, c := range clause {
 			if j == 0 || !strings.ContainsRune(taking, c) || !takes.MatchString(clause[j:]) {

@@ -26,37 +26,25 @@ var whenWords = map[rune]string{
 	'中': "中秋", '春': "春节", '端': "端午", '清': "清明", '腊': "腊月", '正': "正月", '农': "农历", '阴': "阴历",
 }
 
-// whenRunes marks the first runes of whenWords and the numerals, all in the basic plane.
-var whenRunes = func() (set [1 << 16 / 64]uint64) {
-	mark := func(c rune) { set[c/64] |= 1 << (c % 64) }
-	for c := range whenWords {
-		mark(c)
-	}
-	for _, c := range "0123456789一二三四五六七八九十周" {
-		mark(c)
-	}
-	return set
-}()
-
-// moments finds the times in the text, in order.
-func (r *reader) moments() []span {
-	var found []span
-	for i := 0; i < len(r.s); {
-		c, size := utf8.DecodeRuneInString(r.s[i:])
-		if c >= 1<<16 || whenRunes[c/64]>>(c%64)&1 == 0 || !r.mayBegin(i, c) {
-			i += size
+// findTimes finds the times in the text, in order.
+func (r *reader) findTimes() {
+	r.times = r.times[:0]
+	end := 0 // of the last one
+	for _, at := range r.at[timeSign] {
+		i := int(at)
+		if i < end {
+			continue
+		}
+		if c, _ := utf8.DecodeRuneInString(r.s[i:]); !r.mayBegin(i, c) {
 			continue
 		}
 		if m := moment.FindStringIndex(r.s[i:clip(r.s, i+72)]); m != nil {
-			if t := r.s[i : i+m[1]]; !bareDay.MatchString(t) || r.isDay(t, i+m[1]) {
-				found = append(found, span{i, i + m[1]})
+			end = i + m[1]
+			if t := r.s[i:end]; !bareDay.MatchString(t) || r.isDay(t, end) {
+				r.times = append(r.times, span{i, end})
 			}
-			i += m[1]
-			continue
 		}
-		i += size
 	}
-	return found
 }
 
 // bareDay is a month and a day that may be another number with a point: 11.19.

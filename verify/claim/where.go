@@ -151,14 +151,11 @@ const maxPlaces = 32
 // placesAt finds what stands between 在 or 于 and the loss.
 func (r *reader) placesAt() []span {
 	var found []span
-	for i, c := range r.s {
+	for _, i := range r.at[placeSign] {
 		if len(found) == maxPlaces {
 			break
 		}
-		if c != '在' && c != '于' {
-			continue
-		}
-		start := i + len("在")
+		start := int(i) + len("在")
 		end := start + clauseEnd(r.s[start:], 41)
 		for _, t := range r.tokensFrom(start + 2*len("某")) {
 			if t.start > end+30 {

@@ -17,6 +17,10 @@ type Part struct {
 func Chain(post string) []Part {
 	parts := []Part{{Start: 0, End: len(post)}}
 	for i := 0; i < len(post); {
+		if c := post[i]; c != '/' && c != "／"[0] {
+			i++
+			continue
+		}
 		mark := forward(post[i:])
 		if mark == 0 {
 			i++
