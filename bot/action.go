@@ -24,6 +24,7 @@ const (
 	VerbTo      Verb = "to"      // under a question: hand over to this desk
 	VerbOpen    Verb = "open"    // under a list: show the card
 	VerbAlert   Verb = "alert"   // under what is said of a draft of an alert
+	VerbCase    Verb = "case"    // under what is said of an alert that is out
 )
 
 // OnCard reports whether buttons with v stand under cards.
@@ -41,18 +42,18 @@ type Press struct {
 	Ending   guitu.Ending // VerbPick of Outdated, "" asks
 	DeskID   int64        // VerbTo
 	IntoID   int64        // VerbSame: the story into which RumorID is to go
-	AlertID  int64        // VerbAlert, which has no RumorID
-	Version  int          // VerbAlert: of the draft that the presser saw, 0 where it does not matter
-	Do       string       // VerbAlert: "set", "ask", "ack", "issue", "drop"
-	Arg      string       // VerbAlert: what to set or ask, or what was seen
+	AlertID  int64        // VerbAlert, VerbCase, which have no RumorID
+	Version  int          // VerbAlert, VerbCase: of the alert that the presser saw, 0 where it does not matter
+	Do       string       // VerbAlert: "set", "ask", "ack", "issue", "drop"; VerbCase: see alertForms
+	Arg      string       // VerbAlert: what to set or ask, or what was seen; VerbCase: the choice
 }
 
 // MaxData is the longest data of a button in bytes (Telegram Bot API, InlineKeyboardButton.callback_data).
 const MaxData = 64
 
-// Data writes p as the data of a button: fields joined by colons, at most 59 bytes.
+// Data writes p as the data of a button: fields joined by colons, at most 62 bytes.
 func (p Press) Data() string {
-	if p.Verb == VerbAlert {
+	if p.Verb == VerbAlert || p.Verb == VerbCase {
 		return fmt.Sprintf("%s:%d:%d:%s:%s", p.Verb, p.AlertID, p.Version, p.Do, p.Arg)
 	}
 	f := []string{string(p.Verb), strconv.FormatInt(p.RumorID, 10)}
@@ -68,15 +69,17 @@ func (p Press) Data() string {
 		f = append(f, strconv.FormatInt(p.DeskID, 10))
 	case VerbSame:
 		f = append(f, strconv.FormatInt(p.IntoID, 10))
-	case VerbHand, VerbOpen, VerbAlert:
+	case VerbHand, VerbOpen, VerbAlert, VerbCase:
 	}
 	return strings.Join(f, ":")
 }
 
-var (
-	alertDeed     = regexp.MustCompile(`^(?:set|ask|ack|issue|drop)$`)
-	alertArgument = regexp.MustCompile(`^[a-z0-9_.]{0,16}$`)
-)
+// alertForms are the forms of what a button of an alert does, with its argument.
+var alertForms = map[Verb]*regexp.Regexp{
+	VerbAlert: regexp.MustCompile(`^(?:set|ask|ack|issue|drop):[a-z0-9_.]{0,16}$`),
+	VerbCase: regexp.MustCompile(
+		`^(?:show|extend|until|close|ending|found|cancel|update|agree|refuse|alone|resend|sent|handled):[a-z0-9_.]{0,19}$`),
+}
 
 // ParsePress reads the data of a button. It accepts exactly what Data writes; the error is of kind Invalid.
 func ParsePress(data string) (Press, error) {
@@ -86,7 +89,7 @@ func ParsePress(data string) (Press, error) {
 	}
 	f := strings.Split(data, ":")
 	p := Press{Verb: Verb(f[0])}
-	if p.Verb == VerbAlert && len(f) == 5 && alertDeed.MatchString(f[3]) && alertArgument.MatchString(f[4]) {
+	if form := alertForms[p.Verb]; form != nil && len(f) == 5 && form.MatchString(f[3]+":"+f[4]) {
 		p.AlertID, p.Version, p.Do, p.Arg = number(f[1]), int(number(f[2])), f[3], f[4]
 		if p.AlertID < 1 || p.Version < 0 || p.Data() != data {
 			return Press{}, bad
@@ -104,7 +107,7 @@ func ParsePress(data string) (Press, error) {
 		want = 3
 	case VerbHand, VerbOpen:
 		want = 2
-	case VerbAlert: // it was read above, or is none
+	case VerbAlert, VerbCase: // they were read above, or are none
 	}
 	if want == 0 || len(f) != want {
 		return Press{}, bad
@@ -122,7 +125,7 @@ func ParsePress(data string) (Press, error) {
 		p.DeskID = number(f[2])
 	case VerbSame:
 		p.IntoID = number(f[2])
-	case VerbHand, VerbOpen, VerbAlert:
+	case VerbHand, VerbOpen, VerbAlert, VerbCase:
 	}
 	// Only the canonical spelling is ours: no leading zeros, no plus signs, no ids below one.
 	if p.RumorID < 1 || p.Corrects < 0 || (p.Verb == VerbTo && p.DeskID < 1) || (p.Verb == VerbCorrect && p.Corrects < 1) ||

@@ -42,7 +42,8 @@ type AlertReader interface {
 // stands against issuing it, and an answer is known by the first line of the question to which it replies.
 type AlertOptions struct {
 	Alerts Alerts      // nil: a child's data must not go into this chat, and drafts are written in the console
-	Read   AlertReader // required with Alerts
+	Cases  Cases       // nil: alerts that are out are run in the console only
+	Read   AlertReader // required with Alerts and Cases
 	Form   string      // address of the console's alerts
 	Link   func(code string) string
 	Now    func() time.Time // default: time.Now

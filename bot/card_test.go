@@ -232,6 +232,9 @@ func TestParsePress(t *testing.T) {
 		{Verb: bot.VerbOpen, RumorID: 1},
 		{Verb: bot.VerbAlert, AlertID: huge, Version: 2147483647, Do: "issue", Arg: "9999999.ffffffff"},
 		{Verb: bot.VerbAlert, AlertID: 1, Do: "drop"},
+		{Verb: bot.VerbCase, AlertID: huge, Version: 2147483647, Do: "found", Arg: "false_report.a.1440"},
+		{Verb: bot.VerbCase, AlertID: huge, Do: "handled", Arg: "9223372036854775807"},
+		{Verb: bot.VerbCase, AlertID: 1, Do: "show"},
 	} {
 		data := p.Data()
 		if len(data) > bot.MaxData {
@@ -247,6 +250,7 @@ func TestParsePress(t *testing.T) {
 		"rule:17:0:guilty", "rule:17:0:refuted:found", "rule:17:0:outdated:dead", "rule:17:0:outdated:", "rule:17:-1:refuted", "rule:17:0:refuted:found:x",
 		"hand:17:3", "to:17", "to:17:0", "correct:17:0", "same:17", "same:17:0", "same:17:-5", "same:17:05", "RULE:17:0:refuted", "rule:99999999999999999999:0:refuted", "drop:17", "alert:1", "alert:0:0:drop:", "alert:1:0:close:",
 		"alert:1:-1:drop:", "alert:01:0:drop:", "alert:1:0:set:SEX", "alert:1:0:set:sex.male:x", "alert:1:0:set:" + strings.Repeat("a", 17),
+		"case:1:0:drop:", "case:0:0:show:", "case:1:0:until:12h!", "case:1:0:show:" + strings.Repeat("a", 20), "case:1:0:show",
 		strings.Repeat("a", 65), "rule:17:0:refuted\x00", "rule:１７:0:refuted",
 	} {
 		if p, err := bot.ParsePress(data); guitu.KindOf(err) != guitu.Invalid {
@@ -261,6 +265,7 @@ func FuzzParsePress(f *testing.F) {
 	f.Add("to:17:3")
 	f.Add("same:17:5")
 	f.Add("alert:12:3:ack:1.ab12cd34")
+	f.Add("case:12:3:found:lost.a.30")
 	f.Fuzz(func(t *testing.T, data string) {
 		p, err := bot.ParsePress(data)
 		if err == nil && p.Data() != data {

@@ -118,6 +118,8 @@ func (c *Conversation) press(ctx context.Context, in Incoming, officer guitu.Off
 		return c.merge(ctx, p, officer)
 	case VerbAlert:
 		return c.pressAlert(ctx, in, officer, p)
+	case VerbCase:
+		return c.pressCase(ctx, in, officer, p)
 	case VerbOpen:
 		q, err := c.back.Question(ctx, p.RumorID)
 		if err != nil {

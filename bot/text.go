@@ -55,6 +55,8 @@ func (c *Conversation) text(ctx context.Context, in Incoming, o guitu.Officer, c
 		return c.duty(ctx, o, argument)
 	case "/alert":
 		return c.beginAlert(ctx, in, o, argument)
+	case "/alerts":
+		return c.cases(ctx, in, o, argument)
 	case "/console":
 		return c.console(ctx, in, o)
 	}
@@ -68,6 +70,9 @@ func (c *Conversation) reply(ctx context.Context, in Incoming, o guitu.Officer) 
 	}
 	if alertID, key, ok := asked(in.ReplyTo); ok {
 		return c.answerAlert(ctx, in, o, alertID, key)
+	}
+	if q, ok := caseAsked(in.ReplyTo); ok {
+		return c.answerCase(ctx, in, o, q)
 	}
 	p, err := c.prompt(ctx, in.ReplyTo)
 	if guitu.KindOf(err) == guitu.NotFound {
@@ -268,6 +273,7 @@ func (c *Conversation) help(o guitu.Officer) string {
 不实、已找回·过时和一切更正，都要回复我提出的问题，写明是怎样核查的。
 /open 待核查的传言
 /alert 起草寻人警报，/alert 17 据传言 #17 起草
+/alerts 本值班台正在进行的警报：更新、延期、结案、撤销、复核；/alerts 校验码 打开其中一条
 /duty on 上岗，/duty off 离岗
 /console 控制台登录链接（只在私聊里）
 /help 这份说明%s`, o.Name, o.Desk.Name, dutyWord(o.OnDuty), admin)

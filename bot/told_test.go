@@ -20,7 +20,11 @@ func TestTold(t *testing.T) {
 	for event, want := range map[guitu.EventKind]string{
 		guitu.EventExpiring: "将于3月2日 12:00到期", guitu.EventAskedFor: "复核", guitu.EventOverridden: "已自行决定", guitu.EventTip: "新线索",
 	} {
-		got := bot.Told(a, event, "https://guitu.example/console/alerts/17", nil)
+		told := bot.Told(a, event, "https://guitu.example/console/alerts/17", nil)
+		got := told.Text
+		if event != guitu.EventTip && len(told.Choices) == 0 {
+			t.Errorf("%s: nothing to press", event)
+		}
 		for _, w := range []string{want, "第17号案件", "A2B3C4", "【演练】", "https://guitu.example/console/alerts/17"} {
 			if !strings.Contains(got, w) {
 				t.Errorf("%s: %q lacks %q", event, got, w)

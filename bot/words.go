@@ -46,6 +46,37 @@ func StateLabel(s guitu.RumorState) Label {
 	return Label{string(s), string(s)}
 }
 
+// AlertStateLabel names the state of an alert.
+func AlertStateLabel(s guitu.AlertState) Label {
+	switch s {
+	case guitu.AlertDraft:
+		return Label{"草稿", "Draft"}
+	case guitu.AlertActive:
+		return Label{"有效", "Active"}
+	case guitu.AlertClosed:
+		return Label{"已结案", "Closed"}
+	case guitu.AlertCancelled:
+		return Label{"已撤销", "Cancelled"}
+	case guitu.AlertExpired:
+		return Label{"已到期", "Expired"}
+	case guitu.AlertDropped:
+		return Label{"已弃用", "Dropped"}
+	}
+	return Label{string(s), string(s)}
+}
+
+// LifeLabel names whether the child lives.
+func LifeLabel(l guitu.Life) Label {
+	switch l {
+	case guitu.Alive:
+		return Label{"平安", "Alive"}
+	case guitu.Dead:
+		return Label{"死亡", "Dead"}
+	case guitu.LifeUnknown:
+	}
+	return Label{"不涉及", "Not applicable"}
+}
+
 // StatusLabel names a CAP status.
 func StatusLabel(s guitu.Status) Label {
 	switch s {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guitu"
+	"guitu/bot"
 )
 
 // caseBody is everything of a case.
@@ -187,26 +188,13 @@ func (b caseBody) Age() string {
 	return numeralAge(years) + "（" + c.Born.Format(time.DateOnly) + " 出生）"
 }
 
-// ending is an outcome with whether the child lives, as one thing to choose: no two of the list contradict each other.
+// ending is one way to close a case, as the form sends it.
 type ending struct{ Value, Word string }
 
 // Endings are the ways in which a case can be closed.
-func (b caseBody) Endings() []ending {
-	var es []ending
-	for _, o := range guitu.Outcomes {
-		var fits []guitu.Life
-		for _, l := range []guitu.Life{guitu.Alive, guitu.Dead, guitu.LifeUnknown} {
-			if o.Fits(l) {
-				fits = append(fits, l)
-			}
-		}
-		for _, l := range fits {
-			e := ending{string(o) + "/" + string(l), outcomeName(o)}
-			if len(fits) > 1 {
-				e.Word += "（" + lifeName(l) + "）"
-			}
-			es = append(es, e)
-		}
+func (b caseBody) Endings() (es []ending) {
+	for _, e := range bot.CaseEndings() {
+		es = append(es, ending{string(e.Outcome) + "/" + string(e.Life), e.Label})
 	}
 	return es
 }

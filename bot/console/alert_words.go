@@ -20,23 +20,7 @@ func fieldOf(k guitu.Concern) string {
 }
 
 // alertState names the state of an alert.
-func alertState(s guitu.AlertState) string {
-	switch s {
-	case guitu.AlertDraft:
-		return "草稿"
-	case guitu.AlertActive:
-		return "有效"
-	case guitu.AlertClosed:
-		return "已结案"
-	case guitu.AlertCancelled:
-		return "已撤销"
-	case guitu.AlertExpired:
-		return "已到期"
-	case guitu.AlertDropped:
-		return "已弃用"
-	}
-	return string(s)
-}
+func alertState(s guitu.AlertState) string { return bot.AlertStateLabel(s).Zh }
 
 // alertStates are the states in the order of the filter.
 var alertStates = [...]guitu.AlertState{
@@ -77,16 +61,7 @@ func tierName(t guitu.Tier) string {
 
 func outcomeName(o guitu.Outcome) string { zh, _ := o.Words(); return zh }
 
-func lifeName(l guitu.Life) string {
-	switch l {
-	case guitu.Alive:
-		return "平安"
-	case guitu.Dead:
-		return "死亡"
-	case guitu.LifeUnknown:
-	}
-	return "不涉及"
-}
+func lifeName(l guitu.Life) string { return bot.LifeLabel(l).Zh }
 
 func custodyName(c guitu.Custody) string {
 	switch c {

@@ -124,8 +124,8 @@ func (v voice) Tell(ctx context.Context, chat string, a guitu.Alert, event guitu
 	if v.b.o.AlertLink != nil {
 		link = v.b.o.AlertLink(a.ID)
 	}
-	text := bot.Told(a, event, link, v.b.o.Location)
-	_, err := v.b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(text), Reserved: v.reserved})
+	u := bot.Told(a, event, link, v.b.o.Location)
+	_, err := v.b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(u.Text), Keyboard: keyboard(u.Choices, 1), Reserved: v.reserved})
 	return err
 }
 

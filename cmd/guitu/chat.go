@@ -9,9 +9,9 @@ import (
 	"guitu/verify/alerts"
 )
 
-// chatAlerts is how officers issue alerts in Telegram: not at all where the chat's server must not have a child's data.
+// chatAlerts is how officers issue and run alerts in Telegram; they issue none where the chat's server must not have a child's data.
 func (s *server) chatAlerts(p *parts) bot.AlertOptions {
-	o := bot.AlertOptions{Read: alertReader{}, Form: s.config.PublicURL + "/console/alerts", Link: p.site.Link}
+	o := bot.AlertOptions{Cases: p.alerts, Read: alertReader{}, Form: s.config.PublicURL + "/console/alerts", Link: p.site.Link}
 	if s.config.Telegram.ShowPersonalData {
 		o.Alerts = p.alerts
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"guitu"
 	"guitu/bot"
@@ -101,8 +102,10 @@ func chatDay(t *testing.T, show bool) (*server, *chatOfficer) {
 		Read: alertReader{}, Form: s.config.PublicURL + "/console/alerts",
 		Link: func(code string) string { return s.config.PublicURL + "/n/" + code },
 	}
+	cases := alerts.New(s.db, alerts.Options{Channels: []string{"site"}, Override: time.Hour})
+	options.Cases = cases
 	if show {
-		options.Alerts = alerts.New(s.db, alerts.Options{Channels: []string{"site"}})
+		options.Alerts = cases
 	}
 	talk := bot.NewConversation(backend{stories: rumors.New(s.db, rumors.Options{}), roster: s.desks}, bot.Options{Alert: options})
 	c := &chatOfficer{T: t, talk: talk}

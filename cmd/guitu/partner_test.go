@@ -182,7 +182,7 @@ publishers:
 func issueAlert(t *testing.T, s *alerts.Alerts, officer int64) guitu.Alert {
 	t.Helper()
 	ctx := t.Context()
-	a, err := s.Begin(ctx, guitu.BeginRequest{OfficerID: officer, Status: guitu.Actual, Key: "begin"})
+	a, err := s.Begin(ctx, guitu.BeginRequest{OfficerID: officer, Key: "begin"})
 	if err != nil {
 		t.Fatal(err)
 	}

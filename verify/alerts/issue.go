@@ -34,6 +34,33 @@ func (s *Alerts) Preview(ctx context.Context, alertID, officerID int64) (n guitu
 	return n, err
 }
 
+// PreviewEnd returns the notice that would tell how an alert ended, as closing it now would make it; with the zero Closing, as taking it
+// back would. Nothing is stored. Conflict when the alert is in no state for it.
+func (s *Alerts) PreviewEnd(ctx context.Context, alertID, officerID int64, k guitu.Closing) (n guitu.Notice, err error) {
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		a, o, err := s.read(ctx, tx, alertID, officerID)
+		if err != nil {
+			return err
+		}
+		cause := guitu.CauseClose
+		if k == (guitu.Closing{}) {
+			cause = guitu.CauseCancel
+		}
+		if cause == guitu.CauseCancel || a.State != guitu.AlertExpired {
+			if err := onlyActive(a.Alert); err != nil {
+				return err
+			}
+		}
+		a.Ending, a.EndedAt = k, tx.Now
+		m := s.draft(a.Alert, cause, o)
+		m.Sent = tx.Now
+		n = compose(m)
+		n.MadeAt, n.Due = tx.Now, tx.Now
+		return nil
+	})
+	return n, err
+}
+
 // Issue publishes a draft: at once and without anybody above, as far as the first ring; wider where the child's clock asks for it, the
 // tier allows it, and nobody else has to agree. It is refused while a concern stands that blocks or that was not acknowledged.
 func (s *Alerts) Issue(ctx context.Context, r guitu.IssueRequest) (guitu.Alert, error) {
