@@ -40,18 +40,19 @@ import (
 
 // parts are what the program is put together from.
 type parts struct {
-	rumors   *rumors.Rumors
-	alerts   *alerts.Alerts
-	tips     *tips.Tips
-	channels []guitu.Publisher
-	desks    *desks.Desks
-	jobs     *jobs.Jobs
-	site     *site.Site
-	telegram *chat.Bot // nil without an account
-	metrics  *metrics
-	push     *followers.Push // nil without a key
-	follow   *follow.Follow  // as push
-	setups   []store.SourceSetup
+	statistics *statistics
+	rumors     *rumors.Rumors
+	alerts     *alerts.Alerts
+	tips       *tips.Tips
+	channels   []guitu.Publisher
+	desks      *desks.Desks
+	jobs       *jobs.Jobs
+	site       *site.Site
+	telegram   *chat.Bot // nil without an account
+	metrics    *metrics
+	push       *followers.Push // nil without a key
+	follow     *follow.Follow  // as push
+	setups     []store.SourceSetup
 }
 
 // siteChannel is the site's name as a channel.
@@ -66,8 +67,9 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 	if p.tips, err = tips.New(s.db, tips.Options{Clean: photo.Clean}); err != nil {
 		return nil, err
 	}
+	p.statistics = newStatistics(s.db, s.config.location())
 	so := site.Options{
-		Tips:      p.tips,
+		Tips: p.tips, Statistics: p.statistics,
 		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), Log: s.log, Now: s.db.Now,
 		Signer: s.config.CAP.signer, Hub: s.config.Site.Hub,
 	}

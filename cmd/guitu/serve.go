@@ -170,9 +170,7 @@ func (s *server) handler(ctx context.Context, p *parts) (http.Handler, error) {
 	if p.push != nil {
 		p.push.Routes(mux, p.follow)
 	}
-	if !s.config.Exercise { // an exercise never counts
-		newStatistics(s.db, s.config.location()).routes(mux)
-	}
+	p.statistics.routes(mux)
 	o := console.Options{
 		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), AreaName: gazetteer.Name,
 		NoticeURL: p.site.Link, Jobs: ui, SessionStore: store.Sessions{DB: s.db}, Log: s.log,

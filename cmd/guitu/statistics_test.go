@@ -34,9 +34,9 @@ func TestStatistics(t *testing.T) {
 		return w.Code, string(body)
 	}
 	for path, want := range map[string]string{
-		"/statistics":                        "寻人与核查统计　2026年\n",
-		"/statistics?month=2":                "寻人与核查统计　2026年2月\n",
-		"/statistics?year=2016&lang=en":      "Alerts and rumors, 2016\n",
+		"/statistics.txt":                    "寻人与核查统计　2026年\n",
+		"/statistics.txt?month=2":            "寻人与核查统计　2026年2月\n",
+		"/statistics.txt?year=2016&lang=en":  "Alerts and rumors, 2016\n",
 		"/statistics.csv?year=2025&month=12": "to,2026-01-01T00:00:00+08:00,",
 		"/statistics.json":                   `"published": 0`,
 	} {

@@ -21,7 +21,7 @@ var files embed.FS
 // pages are the page templates, each within the frame of base.html.
 var pages = func() map[string]*template.Template {
 	m := map[string]*template.Template{}
-	for _, name := range []string{"front", "notice", "alert", "alerts", "poster", "large", "check", "about", "trouble", "tip", "receipt"} {
+	for _, name := range []string{"front", "notice", "alert", "alerts", "poster", "large", "check", "about", "trouble", "tip", "receipt", "statistics"} {
 		m[name] = template.Must(template.ParseFS(files, "templates/base.html", "templates/part_*.html", "templates/"+name+".html"))
 	}
 	return m
@@ -85,6 +85,9 @@ func (s *Site) routes() *http.ServeMux {
 		m.HandleFunc("GET "+l.Prefix+"/alerts", s.alerts(l))
 		m.HandleFunc("GET "+l.Prefix+"/check", s.check(l))
 		m.HandleFunc("GET "+l.Prefix+"/about", s.about(l))
+		if s.statistics != nil {
+			m.HandleFunc("GET "+l.Prefix+"/statistics", s.statisticsPage(l))
+		}
 		m.HandleFunc("GET "+l.Prefix+"/feed.atom", s.feed(l, writeAtom, atomType))
 		m.HandleFunc("GET "+l.Prefix+"/feed.json", s.feed(l, writeJSONFeed, jsonFeedType))
 		m.HandleFunc("GET "+l.Prefix+"/feeds/areas/{file}", s.areaFeed(l))

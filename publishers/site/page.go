@@ -33,6 +33,8 @@ type page struct {
 	Alert      *alertView   // the page of an alert
 	Alerts     []*alertView // front and list: those that go on
 	Tip        *tipForm     // the form of a tip, or its receipt
+	Figures    *Figures     // statistics
+	Counts     bool         // there is a page of statistics
 	MoreAlerts bool         // front: there are others
 	NoIndex    bool         // the page may name a child
 	Large      bool         // large print: nothing but the text
@@ -41,6 +43,7 @@ type page struct {
 func (s *Site) page(l *language, path, title string) *page {
 	p := &page{
 		L: l, Other: inEnglish, Title: title, Path: path, Base: s.base, Stylesheet: stylesheetPath, Exercise: s.exercise,
+		Counts: s.statistics != nil,
 	}
 	if l == inEnglish {
 		p.Other = inChinese

@@ -52,26 +52,28 @@ type Options struct {
 	Signer    *cap.Signer    // signs CAP messages; nil leaves them unsigned
 	Hub       string         // address of the WebSub hub of the feeds, "" for none
 	// Pictures draws the pictures of a notice, of an alert the one with the name "poster.png"; nil when nobody draws.
-	Pictures func(ctx context.Context, n guitu.Notice) ([]guitu.Picture, error)
-	Tips     Tips         // takes what citizens report; nil when nobody does
-	Log      *slog.Logger // slog.Default() by default
-	Now      func() time.Time
+	Pictures   func(ctx context.Context, n guitu.Notice) ([]guitu.Picture, error)
+	Tips       Tips         // takes what citizens report; nil when nobody does
+	Statistics Statistics   // counts what came of alerts and stories; nil for no page
+	Log        *slog.Logger // slog.Default() by default
+	Now        func() time.Time
 }
 
 // Site is the site's publisher and its http.Handler.
 type Site struct {
-	reader   Reader
-	base     string // PublicURL without a slash at the end
-	exercise bool
-	location *time.Location
-	signer   *cap.Signer
-	hub      string
-	pictures func(context.Context, guitu.Notice) ([]guitu.Picture, error)
-	posters  *drawn
-	tips     Tips
-	log      *slog.Logger
-	now      func() time.Time
-	mux      *http.ServeMux
+	reader     Reader
+	base       string // PublicURL without a slash at the end
+	exercise   bool
+	location   *time.Location
+	signer     *cap.Signer
+	hub        string
+	pictures   func(context.Context, guitu.Notice) ([]guitu.Picture, error)
+	posters    *drawn
+	tips       Tips
+	statistics Statistics
+	log        *slog.Logger
+	now        func() time.Time
+	mux        *http.ServeMux
 
 	mu      sync.Mutex
 	changes map[string]change // by path of a feed of the whole country
@@ -105,7 +107,7 @@ func New(reader Reader, o Options) (*Site, error) {
 		o.Now = time.Now
 	}
 	s := &Site{
-		reader: reader, base: base, exercise: o.Exercise, location: o.Location, signer: o.Signer, hub: o.Hub, pictures: o.Pictures, tips: o.Tips,
+		reader: reader, base: base, exercise: o.Exercise, location: o.Location, signer: o.Signer, hub: o.Hub, pictures: o.Pictures, statistics: o.Statistics, tips: o.Tips,
 		posters: newDrawn(o.Now), log: o.Log, now: o.Now, changes: map[string]change{},
 	}
 	s.mux = s.routes()

@@ -20,6 +20,8 @@ type language struct {
 	SourcesWarn, Corrected, CorrectedMark, CorrectedBy, CorrectsLabel     string
 	WhatToDo                                                              string
 	NoPage, NoPageWhy, Broken, BrokenWhy                                  string
+	Statistics, StatisticsDrill, Year, Month, WholeYear, Show, AsOf       string
+	Item, Count, Share, Recount, PlainText, Definitions                   string
 
 	Alert   alertWords
 	Tip     tipWords
@@ -47,6 +49,9 @@ var inChinese = &language{
 	SourcesWarn: "以下链接通向不实信息，仅供查证，请勿转发。", Corrected: "本通告已更正，不再有效", CorrectedMark: "【已更正】",
 	CorrectedBy: "以新通告为准，核验码：", CorrectsLabel: "更正的通告", WhatToDo: "请您这样做",
 	NoPage: "没有这个页面", NoPageWhy: "地址可能输错了，或者页面不存在。", Broken: "暂时无法显示", BrokenWhy: "系统出错，请稍后再试。",
+	Statistics: "寻人与核查统计", StatisticsDrill: "演练一律不计入统计，所以下面都是零。",
+	Year: "年份", Month: "月份", WholeYear: "全年", Show: "查看", AsOf: "统计时间：", Item: "项目", Count: "数量", Share: "占发布数",
+	Recount: "自己验算：", PlainText: "纯文本", Definitions: "统计口径",
 
 	Alert: alertsInChinese,
 	Tip:   tipsInChinese,
@@ -85,6 +90,9 @@ var inEnglish = &language{
 	CorrectedBy: "The notice that holds has the check code ", CorrectsLabel: "Corrects notice", WhatToDo: "What you can do",
 	NoPage: "No such page", NoPageWhy: "The address may have a slip, or the page does not exist.",
 	Broken: "Not available", BrokenWhy: "Something went wrong. Please try again in a moment.",
+	Statistics: "Statistics", StatisticsDrill: "Exercises never count, so everything below is zero.",
+	Year: "Year", Month: "Month", WholeYear: "whole year", Show: "Show", AsOf: "Counted at ", Item: "What", Count: "Number", Share: "Of published",
+	Recount: "Recompute it: ", PlainText: "plain text", Definitions: "Definitions",
 
 	Alert: alertsInEnglish,
 	Tip:   tipsInEnglish,
