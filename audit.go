@@ -123,8 +123,9 @@ const (
 	DeedApprovalRefuse   Deed = "approval.refuse"
 	DeedApprovalOverride Deed = "approval.override"
 
-	DeedPhotoAdd  Deed = "photo.add"
-	DeedPhotoDrop Deed = "photo.drop"
+	DeedPhotoAdd      Deed = "photo.add"
+	DeedPhotoDescribe Deed = "photo.describe"
+	DeedPhotoDrop     Deed = "photo.drop"
 
 	DeedTipAnswer Deed = "tip.answer"
 
@@ -184,6 +185,7 @@ var deedWords = map[Deed]string{
 	DeedApprovalRefuse:   "拒绝申请",
 	DeedApprovalOverride: "越过同意",
 	DeedPhotoAdd:         "添加照片",
+	DeedPhotoDescribe:    "说明照片",
 	DeedPhotoDrop:        "删除照片",
 	DeedTipAnswer:        "答复线索",
 	DeedOfficerInvite:    "邀请民警",

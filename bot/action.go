@@ -44,7 +44,7 @@ type Press struct {
 	IntoID   int64        // VerbSame: the story into which RumorID is to go
 	AlertID  int64        // VerbAlert, VerbCase, which have no RumorID
 	Version  int          // VerbAlert, VerbCase: of the alert that the presser saw, 0 where it does not matter
-	Do       string       // VerbAlert: "set", "ask", "ack", "issue", "drop"; VerbCase: see alertForms
+	Do       string       // see alertForms
 	Arg      string       // VerbAlert: what to set or ask, or what was seen; VerbCase: the choice
 }
 
@@ -76,7 +76,7 @@ func (p Press) Data() string {
 
 // alertForms are the forms of what a button of an alert does, with its argument.
 var alertForms = map[Verb]*regexp.Regexp{
-	VerbAlert: regexp.MustCompile(`^(?:set|ask|ack|issue|drop):[a-z0-9_.]{0,16}$`),
+	VerbAlert: regexp.MustCompile(`^(?:set|ask|ack|issue|drop|next|unphoto|at|pin):[a-z0-9_.]{0,16}$`),
 	VerbCase: regexp.MustCompile(
 		`^(?:show|extend|until|close|ending|found|cancel|update|agree|refuse|alone|resend|sent|handled):[a-z0-9_.]{0,19}$`),
 }

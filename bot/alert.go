@@ -27,6 +27,13 @@ type Alerts interface {
 	Concerns(ctx context.Context, alertID, officerID int64) ([]guitu.Concern, error)
 	// Preview is the notice as issuing would make it.
 	Preview(ctx context.Context, alertID, officerID int64) (guitu.Notice, error)
+	// List lists alerts that an officer may see, the newest first.
+	List(ctx context.Context, f guitu.AlertFilter) ([]guitu.Alert, error)
+	// AddPhoto cleans a picture as it was sent and adds it. Of r.Photo only Alt is set.
+	AddPhoto(ctx context.Context, r guitu.PhotoRequest) (guitu.Photo, error)
+	// DescribePhoto says what a photo shows, for those who can't see it.
+	DescribePhoto(ctx context.Context, alertID, photoID, officerID int64, alt, key string) error
+	DropPhoto(ctx context.Context, alertID, photoID, officerID int64, key string) error
 	Issue(ctx context.Context, i guitu.IssueRequest) (guitu.Alert, error)
 }
 
@@ -36,6 +43,12 @@ type AlertReader interface {
 	Facts(text string, at time.Time) guitu.Facts
 	// Place returns the county that a text names and its centre; ok is false when it names none, or several.
 	Place(text string) (area guitu.Area, centre guitu.Point, ok bool)
+	// Nearest guesses the county of a point by the nearest centre.
+	Nearest(p guitu.Point) (area guitu.Area, ok bool)
+	// Centre is the centre of a county.
+	Centre(area guitu.Area) (p guitu.Point, ok bool)
+	// Name is the full name of an area, "" for one that is none.
+	Name(area guitu.Area) string
 }
 
 // AlertOptions says how alerts are issued in the conversation. The draft is all that is kept: what is asked next follows from what
@@ -44,9 +57,11 @@ type AlertOptions struct {
 	Alerts Alerts      // nil: a child's data must not go into this chat, and drafts are written in the console
 	Cases  Cases       // nil: alerts that are out are run in the console only
 	Read   AlertReader // required with Alerts and Cases
-	Form   string      // address of the console's alerts
-	Link   func(code string) string
-	Now    func() time.Time // default: time.Now
+	// Picture brings a picture that was sent, by Incoming.Picture. ErrRejected: it is gone, or too large. Required with Alerts.
+	Picture func(ctx context.Context, name string) ([]byte, error)
+	Form    string // address of the console's alerts
+	Link    func(code string) string
+	Now     func() time.Time // default: time.Now
 }
 
 func (o AlertOptions) now() time.Time {
@@ -86,21 +101,25 @@ func (c *Conversation) nextOfAlert(ctx context.Context, alertID int64, o guitu.O
 	if err != nil {
 		return Answer{}, err
 	}
-	if i := nextConcern(concerns); i >= 0 {
-		a, _, err := c.o.Alert.Alerts.Alert(ctx, alertID, o.ID)
-		if err != nil {
-			return Answer{}, err
-		}
-		u := askField(alertID, o, fieldOf(concerns[i]), concerns[i].Message)
-		u.Text += "\n\n目前的草稿：" + sketch(a.Facts)
-		return Answer{Say: u}, nil
+	i := nextConcern(concerns)
+	if i < 0 {
+		return c.review(ctx, alertID, o, 0)
 	}
-	return c.review(ctx, alertID, o, 0)
+	a, photos, err := c.o.Alert.Alerts.Alert(ctx, alertID, o.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	if concerns[i].Code == "photo_alt" {
+		return Answer{Say: askAlt(alertID, o, nameless(photos))}, nil
+	}
+	u := askField(alertID, o, fieldOf(concerns[i]), concerns[i].Message)
+	u.Text += "\n\n目前的草稿：" + c.sketch(a.Facts)
+	return Answer{Say: u}, nil
 }
 
 // review asks the officer to acknowledge each odd thing, of which so many are, and after the last shows what would be published.
 func (c *Conversation) review(ctx context.Context, alertID int64, o guitu.Officer, seen int) (Answer, error) {
-	a, _, err := c.o.Alert.Alerts.Alert(ctx, alertID, o.ID)
+	a, photos, err := c.o.Alert.Alerts.Alert(ctx, alertID, o.ID)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -108,12 +127,12 @@ func (c *Conversation) review(ctx context.Context, alertID int64, o guitu.Office
 	if err != nil {
 		return Answer{}, err
 	}
-	p := Press{Verb: VerbAlert, AlertID: alertID, Version: a.Version, Arg: strconv.Itoa(seen) + "." + sum(concerns)}
+	p := Press{Verb: VerbAlert, AlertID: alertID, Version: a.Version, Arg: strconv.Itoa(seen) + "." + sum(concerns, photos...)}
 	change := editActions(a)
 	if seen < len(concerns) {
-		p.Do, p.Arg = "ack", strconv.Itoa(seen+1)+"."+sum(concerns)
+		p.Do, p.Arg = "ack", strconv.Itoa(seen+1)+"."+sum(concerns, photos...)
 		return Answer{Say: &Utterance{
-			Text:    fmt.Sprintf("警报草稿 #%d，请核对（%d/%d）：%s。\n\n%s", alertID, seen+1, len(concerns), concerns[seen].Message, sketch(a.Facts)),
+			Text:    fmt.Sprintf("警报草稿 #%d，请核对（%d/%d）：%s。\n\n%s", alertID, seen+1, len(concerns), concerns[seen].Message, c.sketch(a.Facts)),
 			Choices: append([]Action{{Label: "已核对，继续", Press: p}}, change...), To: o,
 		}}, nil
 	}
@@ -130,9 +149,12 @@ func (c *Conversation) review(ctx context.Context, alertID int64, o guitu.Office
 	}}, nil
 }
 
-// sum tells lists of concerns apart, so that nobody acknowledges what came up after the look.
-func sum(all []guitu.Concern) string {
+// sum tells apart what was looked at beside the facts, so that nobody acknowledges or publishes what came up after the look.
+func sum(all []guitu.Concern, photos ...guitu.Photo) string {
 	h := crc32.NewIEEE()
+	for _, p := range photos {
+		_, _ = fmt.Fprintf(h, "%s\n%s\n", p.Digest, p.Alt)
+	}
 	for _, k := range all {
 		_, _ = h.Write([]byte(k.Code + "\n" + k.Message + "\n")) // a hash never fails
 	}
@@ -147,13 +169,25 @@ func (c *Conversation) pressAlert(ctx context.Context, in Incoming, o guitu.Offi
 	if !c.mayList(in, o) {
 		return Answer{}, guitu.Errorf(guitu.Forbidden, elsewhere)
 	}
-	a, _, err := c.o.Alert.Alerts.Alert(ctx, p.AlertID, o.ID)
+	a, photos, err := c.o.Alert.Alerts.Alert(ctx, p.AlertID, o.ID)
 	if err != nil {
 		return Answer{}, err
 	}
 	switch p.Do {
 	case "ask":
+		if p.Arg == photosField {
+			return Answer{Say: askPhotos(p.AlertID, o, photos)}, nil
+		}
 		return Answer{Say: askField(p.AlertID, o, p.Arg, "")}, nil
+	case "next":
+		return c.nextOfAlert(ctx, p.AlertID, o)
+	case "unphoto":
+		if err := c.o.Alert.Alerts.DropPhoto(ctx, p.AlertID, number(p.Arg), o.ID, in.Key); err != nil {
+			return Answer{}, err
+		}
+		return c.nextOfAlert(ctx, p.AlertID, o)
+	case "at", "pin":
+		return c.place(ctx, in, o, a, p)
 	case "drop":
 		if err := c.o.Alert.Alerts.Drop(ctx, p.AlertID, o.ID, in.Key); err != nil {
 			return Answer{}, err
@@ -166,26 +200,26 @@ func (c *Conversation) pressAlert(ctx context.Context, in Incoming, o guitu.Offi
 			return Answer{}, err
 		}
 		n := int(number(seen))
-		if p.Version != a.Version || of != sum(concerns) || n < 0 || n > len(concerns) {
+		if p.Version != a.Version || of != sum(concerns, photos...) || n < 0 || n > len(concerns) {
 			return c.nextOfAlert(ctx, p.AlertID, o)
 		}
 		return c.review(ctx, p.AlertID, o, n)
 	case "issue":
-		return c.issue(ctx, in, o, p, a)
+		return c.issue(ctx, in, o, p, a, photos)
 	}
 	field, value, _ := strings.Cut(p.Arg, ".")
 	return c.edit(ctx, in, o, a, func(f *guitu.Facts) error { return choose(f, field, value, c.o.Alert.now()) }, field)
 }
 
 // issue publishes a draft as it was seen.
-func (c *Conversation) issue(ctx context.Context, in Incoming, o guitu.Officer, p Press, a guitu.Alert) (Answer, error) {
+func (c *Conversation) issue(ctx context.Context, in Incoming, o guitu.Officer, p Press, a guitu.Alert, photos []guitu.Photo) (Answer, error) {
 	var codes []string
 	if a.State == guitu.AlertDraft {
 		concerns, err := c.o.Alert.Alerts.Concerns(ctx, p.AlertID, o.ID)
 		if err != nil {
 			return Answer{}, err
 		}
-		if seen := strconv.Itoa(len(concerns)) + "." + sum(concerns); p.Arg != seen || p.Version != a.Version {
+		if seen := strconv.Itoa(len(concerns)) + "." + sum(concerns, photos...); p.Arg != seen || p.Version != a.Version {
 			return c.nextOfAlert(ctx, p.AlertID, o)
 		}
 		for _, k := range concerns {

@@ -25,17 +25,18 @@ type alertField struct {
 type pick struct{ label, value string }
 
 var alertFields = []alertField{
-	{key: "all", label: "孩子的情况", ask: "请用一条消息写下知道的全部。例：男孩，7岁，身高120cm，上身蓝色外套，今天下午4点在某市某区某小区南门走失。"},
+	{key: "all", label: "孩子的情况", ask: "请用一条消息写下知道的全部。例：男孩，7岁，身高120cm，体重22kg，上身蓝色外套，今天下午4点在某市某区某小区南门走失。\n照片和位置可以随时作为对草稿消息的回复发来。"},
 	{key: "name", label: "姓名", ask: "例：甄小归"},
 	{key: "sex", label: "性别", ask: "请点按。", pick: []pick{{"男", "male"}, {"女", "female"}}},
 	{key: "age", label: "年龄", ask: "例：7岁", codes: []string{"adult", "age_born", "born"}},
-	{key: "place", label: "走失地点", ask: "请从市、县（市、区）写起。例：某市某区某小区南门", codes: []string{"area", "point", "point_area"}},
+	{key: "place", label: "走失地点", ask: "请从市、县（市、区）写起，也可以发送位置。例：某市某区某小区南门", codes: []string{"area", "point", "point_area"}},
 	{
 		key: "missing_at", label: "走失时间", ask: "请点按，或回复本条消息。例：今天下午4点",
 		pick: []pick{{"刚刚", "0"}, {"半小时前", "30"}, {"1小时前", "60"}, {"2小时前", "120"}, {"3小时前", "180"}, {"6小时前", "360"}},
 	},
 	{key: "clothing", label: "衣着", ask: "例：蓝色外套、黑裤", codes: []string{"description"}},
 	{key: "features", label: "体貌特征", ask: "例：左眉有痣，戴眼镜"},
+	{key: photosField, label: "照片", ask: "请把照片作为对本条消息的回复发来，可以附一句话，写明照片上看得到什么。"},
 	{key: "circumstances", label: "经过", ask: "给公众看的一两句话，不写电话。"},
 	{key: "tier", label: "风险等级", ask: "请点按。", pick: []pick{
 		{"疑似被拐", "abduction"}, {"处境危险", "endangered"}, {"离家出走", "runaway"}, {"走失", "lost"},
@@ -118,6 +119,9 @@ func asked(message string) (alertID int64, key string, ok bool) {
 	if m == nil {
 		return 0, "", false
 	}
+	if p := altQuestion.FindStringSubmatch(m[2]); p != nil {
+		return number(m[1]), altField + p[1], true
+	}
 	i := slices.IndexFunc(alertFields, func(f alertField) bool { return f.label == m[2] })
 	if i < 0 {
 		return 0, "", false
@@ -136,6 +140,9 @@ func (c *Conversation) answerAlert(ctx context.Context, in Incoming, o guitu.Off
 	text := strings.TrimSpace(strings.ToValidUTF8(in.Text, ""))
 	if text == "" {
 		return say("请用文字回复那条消息。"), nil
+	}
+	if photo, ok := strings.CutPrefix(key, altField); ok {
+		return c.describe(ctx, in, o, alertID, number(photo), text)
 	}
 	a, _, err := c.o.Alert.Alerts.Alert(ctx, alertID, o.ID)
 	if err != nil {
@@ -163,10 +170,7 @@ func (c *Conversation) state(f *guitu.Facts, key, text string) error {
 		}
 		f.Child.Age, f.Child.AgeKnown, f.Child.Born = n, true, time.Time{}
 	case "place":
-		f.Place, f.Area, f.Point = text, "", nil
-		if area, centre, ok := c.o.Alert.Read.Place(text); ok {
-			f.Area, f.Point = area, &centre
-		}
+		c.placed(f, text)
 	case "missing_at":
 		if f.MissingAt = c.o.Alert.Read.Facts("孩子于"+text+"走失", now).MissingAt; f.MissingAt.IsZero() {
 			return guitu.Errorf(guitu.Invalid, "读不出时间，请写成“今天下午4点”或“3月1日16:20”，再回复一次那条消息。")
@@ -263,7 +267,7 @@ func dropAction(alertID int64) Action {
 }
 
 // sketch is a draft in a few words.
-func sketch(f guitu.Facts) string {
+func (c *Conversation) sketch(f guitu.Facts) string {
 	var w []string
 	add := func(s string) {
 		if s != "" {
@@ -278,13 +282,23 @@ func sketch(f guitu.Facts) string {
 	if f.Child.Height != 0 {
 		add(strconv.Itoa(f.Child.Height) + "厘米")
 	}
+	if f.Child.Weight != 0 {
+		add(strconv.Itoa(f.Child.Weight) + "公斤")
+	}
 	add(f.Child.Clothing)
 	add(f.Child.Features)
-	add(f.Place)
+	area := ""
+	if f.Area != "" {
+		area = c.o.Alert.Read.Name(f.Area)
+	}
+	add(guitu.PlaceIn(area, f.Place))
 	if !f.MissingAt.IsZero() {
 		add(f.MissingAt.In(Beijing).Format("1月2日 15:04"))
 	}
 	add(strings.TrimSpace(f.Contact.Name + " " + f.Contact.Phone))
+	if n := len(f.Photos); n > 0 {
+		add(fmt.Sprintf("照片%d张", n))
+	}
 	if len(w) == 0 {
 		return "（空）"
 	}

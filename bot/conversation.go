@@ -45,7 +45,9 @@ type Incoming struct {
 	Private bool             // the chat is between this person and the bot only
 	Ref     guitu.MessageRef // of a press: the message that carries the button; of a text: the text
 	ReplyTo string           // of a text: what the bot's message says to which it replies, "" when it replies to none
-	Text    string           // of a text: what was written, "" for a picture and the like
+	Text    string           // of a text: what was written, "" for a picture and the like; the caption of a picture
+	Picture string           // of a picture: the name by which the application gives its bytes, which stays good; "" for none
+	Point   *guitu.Point     // of a location, nil for none
 }
 
 // Answer is what to do about an Incoming. The zero Answer is silence.

@@ -65,6 +65,9 @@ func (c *Conversation) text(ctx context.Context, in Incoming, o guitu.Officer, c
 
 // reply takes the answer to a prompt.
 func (c *Conversation) reply(ctx context.Context, in Incoming, o guitu.Officer) (Answer, error) {
+	if in.Picture != "" || in.Point != nil {
+		return c.handIn(ctx, in, o)
+	}
 	if in.ReplyTo == "" {
 		return say(c.help(o)), nil
 	}

@@ -89,9 +89,12 @@ func (b *Bot) text(ctx context.Context, u models.Update) error {
 	if in.Text == "" {
 		in.Text = m.Caption
 	}
+	in.Picture, in.Point = picture(m), point(m)
 	// Not any bot's message: what ours says is known to be ours.
 	if r := m.ReplyToMessage; r != nil && r.From != nil && r.From.ID == b.client.ID() {
-		in.ReplyTo = r.Text
+		if in.ReplyTo = r.Text; in.ReplyTo == "" {
+			in.ReplyTo = r.Caption
+		}
 	}
 	text, ours, err := b.address(ctx, in.Text)
 	if err != nil || !ours {
@@ -103,6 +106,24 @@ func (b *Bot) text(ctx context.Context, u models.Update) error {
 		return err
 	}
 	return b.say(ctx, in, a)
+}
+
+// picture is the id of the picture that a message brings: the largest that Telegram keeps, or the file as it was.
+func picture(m *models.Message) string {
+	if n := len(m.Photo); n > 0 {
+		return m.Photo[n-1].FileID // the last is the largest
+	}
+	if m.Document != nil && strings.HasPrefix(m.Document.MimeType, "image/") {
+		return m.Document.FileID
+	}
+	return ""
+}
+
+func point(m *models.Message) *guitu.Point {
+	if m.Location == nil {
+		return nil
+	}
+	return &guitu.Point{Lat: m.Location.Latitude, Lng: m.Location.Longitude}
 }
 
 // address takes the "@name" off a command; ours is false when it is for another bot.

@@ -1,21 +1,37 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"guitu"
 	"guitu/bot"
 	"guitu/internal/gazetteer"
+	api "guitu/internal/telegram"
 	"guitu/verify/alerts"
+	"guitu/verify/photo"
 )
 
 // chatAlerts is how officers issue and run alerts in Telegram; they issue none where the chat's server must not have a child's data.
-func (s *server) chatAlerts(p *parts) bot.AlertOptions {
+func (s *server) chatAlerts(p *parts, account *api.Client) bot.AlertOptions {
 	o := bot.AlertOptions{Cases: p.alerts, Read: alertReader{}, Form: s.config.PublicURL + "/console/alerts", Link: p.site.Link}
 	if s.config.Telegram.ShowPersonalData {
-		o.Alerts = p.alerts
+		o.Alerts = s.caseWork(p).inChat()
+		o.Picture = func(ctx context.Context, name string) ([]byte, error) { return account.File(ctx, name, photo.MaxBytes) }
 	}
 	return o
+}
+
+// chatWork is the chat's view of alerts.
+type chatWork struct{ caseWork }
+
+var _ bot.Alerts = chatWork{}
+
+func (w caseWork) inChat() chatWork { return chatWork{w} }
+
+// Preview is the notice as issuing would make it.
+func (w chatWork) Preview(ctx context.Context, alertID, officerID int64) (guitu.Notice, error) {
+	return w.Alerts.Preview(ctx, alertID, officerID)
 }
 
 // alertReader reads what officers write about a child.
@@ -33,3 +49,12 @@ func (alertReader) Place(text string) (guitu.Area, guitu.Point, bool) {
 	centre, ok := gazetteer.Point(area)
 	return area, centre, ok
 }
+
+// Nearest guesses the county of a point.
+func (alertReader) Nearest(p guitu.Point) (guitu.Area, bool) { return gazetteer.Nearest(p) }
+
+// Centre is the centre of a county.
+func (alertReader) Centre(a guitu.Area) (guitu.Point, bool) { return gazetteer.Point(a) }
+
+// Name is the name of an area.
+func (alertReader) Name(a guitu.Area) string { return gazetteer.Name(a) }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -18,9 +19,11 @@ import (
 // chatOfficer holds a conversation over the alerts of a database, as an officer with a Telegram account does.
 type chatOfficer struct {
 	*testing.T
-	talk *bot.Conversation
-	last bot.Answer
-	n    int
+	talk    *bot.Conversation
+	last    bot.Answer
+	n       int
+	alerts  chatWork
+	picture func(ctx context.Context, name string) ([]byte, error) // as bot.AlertOptions.Picture
 }
 
 func (c *chatOfficer) in(text, replyTo string) bot.Incoming {
@@ -98,6 +101,7 @@ func chatDay(t *testing.T, show bool) (*server, *chatOfficer) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c := &chatOfficer{T: t}
 	options := bot.AlertOptions{
 		Read: alertReader{}, Form: s.config.PublicURL + "/console/alerts",
 		Link: func(code string) string { return s.config.PublicURL + "/n/" + code },
@@ -105,10 +109,11 @@ func chatDay(t *testing.T, show bool) (*server, *chatOfficer) {
 	cases := alerts.New(s.db, alerts.Options{Channels: []string{"site"}, Override: time.Hour})
 	options.Cases = cases
 	if show {
-		options.Alerts = cases
+		c.alerts = caseWork{Alerts: cases, link: options.Link}.inChat()
+		options.Alerts = c.alerts
+		options.Picture = func(ctx context.Context, name string) ([]byte, error) { return c.picture(ctx, name) }
 	}
-	talk := bot.NewConversation(backend{stories: rumors.New(s.db, rumors.Options{}), roster: s.desks}, bot.Options{Alert: options})
-	c := &chatOfficer{T: t, talk: talk}
+	c.talk = bot.NewConversation(backend{stories: rumors.New(s.db, rumors.Options{}), roster: s.desks}, bot.Options{Alert: options})
 	if said := c.write("/start "+code, ""); !strings.Contains(said, "王警官，您好") {
 		t.Fatalf("joining: %q", said)
 	}

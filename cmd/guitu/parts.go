@@ -188,7 +188,7 @@ func (s *server) bot(account *api.Client, p *parts) *chat.Bot {
 	talk := bot.NewConversation(s.backend(p), bot.Options{
 		Site:   s.config.PublicURL + "/",
 		SignIn: func(code string) string { return signInLink(s.config.PublicURL, code) },
-		Alert:  s.chatAlerts(p),
+		Alert:  s.chatAlerts(p, account),
 	})
 	return chat.New(account, talk, inbox{s.db}, chat.Options{
 		ShowPersonalData: s.config.Telegram.ShowPersonalData, AreaName: gazetteer.Name, Location: s.config.location(), Log: s.log,

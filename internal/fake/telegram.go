@@ -34,6 +34,7 @@ type Telegram struct {
 	queries  map[string]query
 	faults   []Fault
 	sends    []sent
+	files    map[string][]byte // what people sent, by file id
 	lastID   int
 	lastUpd  int64
 }
@@ -88,7 +89,7 @@ func NewTelegram(o TelegramOptions) *Telegram {
 	if o.QueryTTL == 0 {
 		o.QueryTTL = 15 * time.Second
 	}
-	return &Telegram{o: o, changed: make(chan struct{}), queries: map[string]query{}, lastUpd: 10000000}
+	return &Telegram{o: o, changed: make(chan struct{}), queries: map[string]query{}, files: map[string][]byte{}, lastUpd: 10000000}
 }
 
 // Calls returns every call so far of the methods named, or of all.
@@ -182,18 +183,7 @@ func (t *Telegram) Press(user int64, chat string, message int, data string) int6
 func (t *Telegram) Write(user int64, chat, text string, replyTo int) int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	id := t.nextUpdate()
-	t.lastID++
-	m := map[string]any{"message_id": t.lastID, "date": time.Now().Unix(), "chat": t.chat(chat), "from": person(user), "text": text}
-	if replyTo != 0 {
-		to := map[string]any{"message_id": replyTo, "date": 1, "chat": t.chat(chat), "from": t.me()}
-		if sent := t.find(chat, replyTo); sent != nil {
-			to["text"] = sent.Text
-		}
-		m["reply_to_message"] = to
-	}
-	t.push(id, "message", m)
-	return id
+	return t.say(user, chat, map[string]any{"text": text}, replyTo)
 }
 
 // Push adds an update whose body is made by the test, broken perhaps. It takes the place of the update with the id given to

@@ -33,6 +33,8 @@ func (t *Telegram) act(method string, p map[string]string, now time.Time) answer
 		return ok(map[string]any{
 			"status": "administrator", "user": t.me(), "can_post_messages": true, "can_edit_messages": true, "can_delete_messages": true,
 		})
+	case "getFile":
+		return t.getFile(p)
 	case "answerCallbackQuery":
 		q, known := t.queries[p["callback_query_id"]]
 		if !known || now.Sub(q.at) > t.o.QueryTTL {

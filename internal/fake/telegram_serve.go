@@ -68,6 +68,10 @@ func (t *Telegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.control(w, r, rest)
 		return
 	}
+	if rest, ok := strings.CutPrefix(r.URL.Path, "/file/bot"); ok {
+		t.serveFile(w, rest)
+		return
+	}
 	rest, ok := strings.CutPrefix(r.URL.Path, "/bot")
 	token, method, _ := strings.Cut(rest, "/")
 	if !ok || token != t.o.Token {

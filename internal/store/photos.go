@@ -45,6 +45,12 @@ func (t *Tx) PhotoBody(ctx context.Context, photoID int64) (body []byte, err err
 	return body, found(err, "没有这张照片")
 }
 
+// DescribePhoto says what a photo shows, for those who can't see it.
+func (t *Tx) DescribePhoto(ctx context.Context, photoID int64, alt string) error {
+	_, err := t.exec(ctx, `UPDATE photos SET alt = $2 WHERE id = $1 AND NOT revoked`, photoID, alt)
+	return err
+}
+
 // RevokePhoto makes a photo's address answer no more and forgets its bytes, its hash and what it shows. Its digest stays, as the
 // proof of what was deleted.
 func (t *Tx) RevokePhoto(ctx context.Context, photoID int64) error {

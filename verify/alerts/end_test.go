@@ -190,6 +190,42 @@ func TestHandOver(t *testing.T) {
 	})
 }
 
+// What a photo shows is said once it is there, by who may change the draft, and not of one that is out or taken out.
+func TestDescribePhoto(t *testing.T) {
+	each(t, options(), func(t *testing.T, h *house) {
+		ctx := context.Background()
+		d, other := h.drafted(county, facts(h.clock.now())), h.drafted(county, facts(h.clock.now()))
+		p := h.photo(d.ID, "picture")
+		describe := func(alertID int64, officer, alt, key string) error {
+			return h.DescribePhoto(ctx, alertID, p.ID, h.officers[officer], alt, key)
+		}
+		key := h.key()
+		for range 2 { // the same press again changes nothing, whatever was said since
+			if err := describe(d.ID, county, " 女孩半身照\n红上衣 ", key); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := h.view(d.ID).Photos[0].Alt; got != "女孩半身照 红上衣" {
+			t.Errorf("alt = %q", got)
+		}
+		is(t, describe(d.ID, county, " 照 ", h.key()), guitu.Invalid)
+		is(t, describe(d.ID, county, strings.Repeat("照", 201), h.key()), guitu.Invalid)
+		is(t, describe(d.ID, neighbour, "女孩", h.key()), guitu.Forbidden)
+		is(t, describe(other.ID, county, "女孩", h.key()), guitu.NotFound)
+		if err := h.DropPhoto(ctx, d.ID, p.ID, h.officers[county], h.key()); err != nil {
+			t.Fatal(err)
+		}
+		is(t, describe(d.ID, county, "女孩", h.key()), guitu.Conflict)
+		p = h.photo(other.ID, "picture")
+		if _, err := h.Issue(ctx, guitu.IssueRequest{
+			AlertID: other.ID, OfficerID: h.officers[county], Version: other.Version, Key: h.key(), Acknowledged: h.odd(other.ID),
+		}); err != nil {
+			t.Fatal(err)
+		}
+		is(t, describe(other.ID, county, "女孩", h.key()), guitu.Conflict)
+	})
+}
+
 // A photo that is taken out of an active alert is told, and its address answers no more.
 func TestDropPhoto(t *testing.T) {
 	each(t, options(), func(t *testing.T, h *house) {

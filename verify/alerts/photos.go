@@ -82,6 +82,36 @@ func (s *Alerts) AddPhoto(ctx context.Context, r guitu.PhotoRequest) (guitu.Phot
 	return p, err
 }
 
+// DescribePhoto says what a photo of a draft shows, for those who can't see it. Like AddPhoto it leaves the version as it is.
+func (s *Alerts) DescribePhoto(ctx context.Context, alertID, photoID, officerID int64, alt, key string) error {
+	switch alt = clean(alt); {
+	case utf8.RuneCountInString(alt) < 2:
+		return guitu.Errorf(guitu.Invalid, "请写明照片上看得到什么")
+	case utf8.RuneCountInString(alt) > maxAlt:
+		return guitu.Errorf(guitu.Invalid, "照片的文字说明最多 %d 字", maxAlt)
+	}
+	_, _, err := s.change(ctx, press{alertID, officerID, guitu.DeedPhotoDescribe, key, anyVersion}, func(c *change) error {
+		c.ref = photoID
+		if err := onlyDraft(c.alert.Alert); err != nil {
+			return err
+		}
+		p, err := c.Photo(ctx, photoID)
+		switch {
+		case err != nil:
+			return err
+		case p.AlertID != alertID:
+			return guitu.Errorf(guitu.NotFound, "没有这张照片")
+		case p.Revoked:
+			return guitu.Errorf(guitu.Conflict, "这张照片已撤下")
+		}
+		if err := c.DescribePhoto(ctx, photoID, alt); err != nil {
+			return err
+		}
+		return c.LogAlert(ctx, alertID, c.officer.ID, guitu.EventPhoto, "说明")
+	})
+	return err
+}
+
 // DropPhoto takes a photo out for good. Its address stops answering at once, and whoever got an active alert with it is told.
 func (s *Alerts) DropPhoto(ctx context.Context, alertID, photoID, officerID int64, key string) error {
 	_, _, err := s.change(ctx, press{alertID, officerID, guitu.DeedPhotoDrop, key, anyVersion}, func(c *change) error {
