@@ -5,15 +5,47 @@ import (
 	"time"
 )
 
-// Budget is how many calls a channel lets an account make in a time.
+// Call is what is asked of a channel in one go. It may take several requests.
+type Call string
+
+// The calls of a channel.
+const (
+	CallPublish Call = "publish" // Publisher
+	CallFind    Call = "find"    // Finder
+	CallEdit    Call = "edit"    // Editor
+	CallPull    Call = "pull"    // Puller
+	CallProbe   Call = "probe"   // Prober
+)
+
+// Budget is how many requests a channel lets an account make in a time.
 type Budget struct {
 	Name string // the channel's words for it, "posts an hour"
-	Most int
-	Per  time.Duration
+	// Account is whom the channel counts for, so that two channels of one account share what it has; "" for the channel by itself. It
+	// is kept, and so holds no secret.
+	Account string
+	Most    int // in any time as long as Per
+	Per     time.Duration
+	// Cost returns how many requests that the channel counts a call takes at most; nil: one to publish, nothing else counts.
+	Cost func(c Call, p Publication) int
 }
 
-// Budgeted is a Publisher whose account has budgets. Each publication takes one of each; what is left is known before the channel
-// refuses. The last fifth is for alerts.
+// Quota (限额) is the name of a budget of our own: how many notices a channel gets in a day. That it is used up means that something
+// goes wrong here, whatever the channel lets us do: the channel is paused until a person has looked.
+const Quota = "quota"
+
+// Takes returns what a call takes of the budget.
+func (b Budget) Takes(c Call, p Publication) int {
+	switch {
+	case b.Cost != nil:
+		return b.Cost(c, p)
+	case c == CallPublish:
+		return 1
+	}
+	return 0
+}
+
+// Budgeted is a Publisher whose account has budgets. What a call takes is counted before it is made, so that what is left is known
+// before the channel refuses. Debunks leave the last fifth to alerts, and bulletins the last two.
 type Budgeted interface {
 	Budgets() []Budget
 }

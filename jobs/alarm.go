@@ -126,7 +126,7 @@ func (j *Jobs) probeAll(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if tx.Now.Sub(s.Probed) >= j.o.ProbeEvery {
+			if tx.Now.Sub(s.Probed) >= j.probeEvery(pub) {
 				due = append(due, name)
 			}
 		}
@@ -145,6 +145,14 @@ func (j *Jobs) probeAll(ctx context.Context) error {
 
 // probe looks at one account, and records and tells what it says.
 func (j *Jobs) probe(ctx context.Context, name string) error {
+	var short *store.Shortage
+	err := j.db.Update(ctx, func(tx *store.Tx) (err error) {
+		short, err = j.spend(ctx, tx, j.publishers[name], guitu.CallProbe, guitu.Publication{}, probeRank)
+		return err
+	})
+	if err != nil || short != nil {
+		return err // An account that is used so much needs no look.
+	}
 	looking, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	a, cause := j.publishers[name].(guitu.Prober).Probe(looking)

@@ -77,7 +77,7 @@ type account struct {
 
 func (a *account) Budgets() []guitu.Budget { return a.budgets }
 
-// TestBudget: what is less urgent leaves the last fifth to alerts, is held when the rest is used up, and goes out when it is renewed.
+// TestBudget: what is less urgent leaves the last fifths to what is more, is held when the rest is used up, and goes out when it is renewed.
 func TestBudget(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.staff("-1", 70)
@@ -92,10 +92,10 @@ func TestBudget(t *testing.T) {
 			}
 			return n
 		}
-		h.until("four bulletins out and two held", func() bool { calls, _ := a.count(); return calls == 4 && held() == 2 })
+		h.until("three bulletins out and three held", func() bool { calls, _ := a.count(); return calls == 3 && held() == 3 })
 		h.becomes(h.alert().tell(guitu.NoticeAlert, 0).ID, guitu.DeliverySent)
-		if calls, _ := a.count(); calls != 5 {
-			t.Errorf("%d calls, want the alert within the budget of 5", calls)
+		if calls, _ := a.count(); calls != 4 {
+			t.Errorf("%d calls, want the alert within the budget of 5 beside three bulletins", calls)
 		}
 		h.until("alarm", func() bool { return len(o.all()) > 0 })
 		if got := o.all(); !slices.Equal(got, []string{"70: budget board"}) {

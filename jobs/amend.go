@@ -97,7 +97,7 @@ func (j *Jobs) amendCopy(ctx context.Context, c copyOf, t try) error {
 		if c.ended() {
 			c.Pictures = slices.DeleteFunc(c.Pictures, func(p guitu.Picture) bool { return p.Child })
 		}
-		err := j.change(ctx, c, guitu.DeliveryEdited, editor.Edit)
+		err := j.change(ctx, c, guitu.CallEdit, editor.Edit)
 		if err == nil || !errors.Is(err, guitu.ErrRejected) && !t.last {
 			return err
 		}
@@ -107,7 +107,7 @@ func (j *Jobs) amendCopy(ctx context.Context, c copyOf, t try) error {
 		if c.mustStand() {
 			return &guitu.RetryError{After: 2 * time.Second, Err: errors.New("what takes its place is not there yet")}
 		}
-		err := j.change(ctx, c, guitu.DeliveryPulled, puller.Pull)
+		err := j.change(ctx, c, guitu.CallPull, puller.Pull)
 		if err == nil || !errors.Is(err, guitu.ErrRejected) && !t.last {
 			return err
 		}
@@ -132,7 +132,11 @@ func (c copyOf) mustStand() bool {
 }
 
 // change edits or pulls a copy, and records that it did. Both may be repeated, so that a lost answer is tried again.
-func (j *Jobs) change(ctx context.Context, c copyOf, to guitu.DeliveryState, do func(context.Context, guitu.Publication) error) error {
+func (j *Jobs) change(ctx context.Context, c copyOf, as guitu.Call, do func(context.Context, guitu.Publication) error) error {
+	if err := j.afford(ctx, j.publishers[c.Channel], as, c.Publication); err != nil {
+		return err
+	}
+	to := map[guitu.Call]guitu.DeliveryState{guitu.CallEdit: guitu.DeliveryEdited, guitu.CallPull: guitu.DeliveryPulled}[as]
 	_, cause := call(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, do(ctx, c.Publication) })
 	var retry *guitu.RetryError
 	switch {

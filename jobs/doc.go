@@ -27,8 +27,9 @@
 // # Channels
 //
 // Each channel has a queue of its own, so that one that hangs slows no other, in the order of what is told: alerts before debunks before
-// bulletins. A channel that refuses our credentials is paused, and one whose budget is used up (guitu.Budgeted) waits for the next
-// window: what is held says so. What follows a notice reaches its copies by Amend: edited, else pulled once what takes its place is
+// bulletins. A channel that refuses our credentials is paused, and one whose budget is used up (guitu.Budgeted) waits until there is
+// room again: what is held says so. Every call is counted before it is made. A channel that gets more notices in a day than our own quota
+// allows is paused, too. What follows a notice reaches its copies by Amend: edited, else pulled once what takes its place is
 // there, else left standing for a person; the copies of an alert that is over become nameless.
 //
 // # What was missed while the bot was down

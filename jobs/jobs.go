@@ -60,8 +60,10 @@ type Options struct {
 	Picture func(ctx context.Context, address string) (hash string, err error)
 	// Pictures makes what goes with a notice: of one that has ended, without the child. nil: notices have no pictures.
 	Pictures func(ctx context.Context, n guitu.Notice) ([]guitu.Picture, error)
-	// ProbeEvery is how often each channel's account is looked at; 10 minutes when it is zero.
+	// ProbeEvery is how often each channel's account is looked at, more rarely where its budgets are small; 10 minutes when it is zero.
 	ProbeEvery time.Duration
+	// Quota is how many notices a channel beside Home gets in a day before it is paused until a person has looked; 0 for any number.
+	Quota int
 	// Observe is told of each step that ended, for metrics.
 	Observe func(kind string, attempt int, took time.Duration, err error)
 	Log     *slog.Logger // default discards

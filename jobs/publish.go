@@ -34,7 +34,7 @@ func (j *Jobs) publish(ctx context.Context, c copyOf, pub guitu.Publisher, t try
 	return j.called(ctx, c, pub, outcome{r, trouble, cause, t})
 }
 
-// take marks a delivery as sending, unless its channel is paused or its budget is used up: then it is held.
+// take marks a delivery as sending, unless its channel is paused or its budgets have not enough left: then it is held.
 func (j *Jobs) take(ctx context.Context, c copyOf, pub guitu.Publisher, t try) (begun bool, err error) {
 	err = j.db.Update(ctx, func(tx *store.Tx) error {
 		s, err := tx.Channel(ctx, c.Channel)
@@ -46,37 +46,17 @@ func (j *Jobs) take(ctx context.Context, c copyOf, pub guitu.Publisher, t try) (
 			_, err := tx.MoveDelivery(ctx, c.ID, c.State, guitu.DeliveryHeld, "渠道已暂停："+s.Trouble)
 			return err
 		}
-		if b, ok := pub.(guitu.Budgeted); ok {
-			renewed, ok, err := tx.Spend(ctx, c.Channel, b.Budgets(), c.Notice.Kind.Rank())
-			if err != nil {
-				return err
-			}
-			if !ok {
-				return j.hold(ctx, tx, c, renewed)
-			}
+		short, err := j.spend(ctx, tx, pub, guitu.CallPublish, c.Publication, c.Notice.Kind.Rank())
+		if err != nil {
+			return err
+		}
+		if short != nil {
+			return j.hold(ctx, tx, c, *short)
 		}
 		begun, err = tx.TakeDelivery(ctx, c.ID, t.job)
 		return err
 	})
 	return begun, err
-}
-
-// hold lets a delivery wait for a budget, and tells of it once a day.
-func (j *Jobs) hold(ctx context.Context, tx *store.Tx, c copyOf, renewed time.Time) error {
-	if _, err := tx.MoveDelivery(ctx, c.ID, c.State, guitu.DeliveryHeld, ""); err != nil {
-		return err
-	}
-	if err := tx.PostponeDelivery(ctx, c.ID, "渠道限额已用完，恢复后自动发布", renewed); err != nil {
-		return err
-	}
-	if err := tx.Enqueue(ctx, guitu.Deliver{DeliveryID: c.ID}, renewed); err != nil {
-		return err
-	}
-	tell, err := tx.Tell(ctx, c.Channel, string(guitu.TroubleBudget), tellAgain)
-	if err != nil || !tell {
-		return err
-	}
-	return alarm(ctx, tx, guitu.Alarm{Trouble: guitu.TroubleBudget, Channel: c.Channel, DeliveryID: c.ID})
 }
 
 // pictures returns what goes with a notice on a channel, and the trouble when it can't be had: that holds no notice back. Where
@@ -179,6 +159,9 @@ func (j *Jobs) find(ctx context.Context, c copyOf, pub guitu.Publisher) (r guitu
 	finder, ok := pub.(guitu.Finder)
 	if !ok {
 		return r, false, errBlind
+	}
+	if err := j.afford(ctx, pub, guitu.CallFind, c.Publication); err != nil {
+		return r, false, err
 	}
 	type found struct {
 		guitu.Receipt

@@ -32,6 +32,8 @@ type Config struct {
 	CAP           CAPConfig         `yaml:"cap"`
 	Site          SiteConfig        `yaml:"site"`
 	Followers     FollowersConfig   `yaml:"followers"`
+	// Quota is how many notices a channel beside the site gets in a day before it is paused; 0 for any number.
+	Quota int `yaml:"quota"`
 	// FontFiles are the fonts of posters and cards, the first one first; without any, the system's is looked for.
 	FontFiles []string `yaml:"font_files"`
 	// SecondFactor says who needs one to work in the console: factorPublish or factorAll.
@@ -150,6 +152,7 @@ func defaults() Config {
 		Telegram:         TelegramConfig{APIURL: telegramCloud},
 		EscalateAfter:    EscalateConfig{County: duration(30 * time.Minute), City: duration(time.Hour), Province: duration(2 * time.Hour)},
 		SecondFactor:     factorPublish,
+		Quota:            1000,
 		Followers:        FollowersConfig{Budget: 3},
 		Alerts:           defaultAlerts(),
 		Schedule: ScheduleConfig{

@@ -84,6 +84,7 @@ schedule:
   urgent_reach: 100
   bulletins: {monthly: 0 8 3 * *, yearly: ""}
 second_factor: all
+quota: 200
 network:
   allow_private: [10.0.0.0/8, "::1", rss.internal:1200]
 `
@@ -127,6 +128,7 @@ func TestConfigFull(t *testing.T) {
 		Network:  NetworkConfig{AllowPrivate: []string{"10.0.0.0/8", "::1", "rss.internal:1200"}},
 
 		SecondFactor: "all",
+		Quota:        200,
 		Followers:    FollowersConfig{Budget: 3},
 	}
 	if diff := cmp.Diff(want, c, cmp.FilterPath(func(p cmp.Path) bool {
@@ -236,6 +238,7 @@ func TestConfigWrong(t *testing.T) {
 		{"bulletin", "schedule: {bulletins: {yearly: once}}\n", []string{":1:32: schedule.bulletins.yearly: want a cron expression of five fields: expected exactly 5 fields, found 1: [once]"}},
 		{"cron zone", "schedule: {notices: TZ=UTC 0 9 * * *}\n", []string{":1:21: schedule.notices: the time zone is the key timezone's to say"}},
 		{"cron never", "schedule: {notices: 0 9 30 2 *}\n", []string{":1:21: schedule.notices: names a time that never comes"}},
+		{"quota", "quota: -1\n", []string{`:1:8: quota: want 0 (any number) to 100000, got -1`}},
 		{"second factor", "second_factor: none\n", []string{
 			`:1:16: second_factor: want publish (to issue, change and end alerts) or all (to work in the console at all), got "none"`,
 		}},

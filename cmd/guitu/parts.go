@@ -86,6 +86,7 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 	}
 	o := jobs.Options{
 		Publishers: []guitu.Publisher{p.site}, Home: siteChannel, Link: p.site.Link, Observe: p.metrics.StepDone, Log: s.log,
+		Quota: s.config.Quota,
 	}
 	var account *api.Client
 	if s.config.Telegram.Enabled() {

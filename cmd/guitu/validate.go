@@ -59,6 +59,9 @@ func (v *validator) check(c Config) {
 	v.schedule(c.Schedule)
 	v.fonts(c.FontFiles)
 	v.hub(c.Site)
+	if c.Quota < 0 || c.Quota > 100_000 {
+		v.bad(key{"quota"}, "want 0 (any number) to 100000, got %d", c.Quota)
+	}
 	if c.SecondFactor != factorPublish && c.SecondFactor != factorAll {
 		v.bad(key{"second_factor"}, "want %s (to issue, change and end alerts) or %s (to work in the console at all), got %q",
 			factorPublish, factorAll, c.SecondFactor)

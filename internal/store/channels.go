@@ -43,7 +43,7 @@ func (t *Tx) PauseChannel(ctx context.Context, channel, why string) (bool, error
 	return n == 1, err
 }
 
-// ResumeChannel lets a paused channel go on, and what it held with it. NotFound when it is not paused.
+// ResumeChannel lets a paused channel go on, and what it held with it; its quota counts anew. NotFound when it is not paused.
 func (t *Tx) ResumeChannel(ctx context.Context, channel string) error {
 	n, err := t.exec(ctx, `UPDATE channel_states SET paused = FALSE, trouble = '', since = 0, fails = 0 WHERE channel = $1 AND paused`, channel)
 	if err != nil {
@@ -51,6 +51,9 @@ func (t *Tx) ResumeChannel(ctx context.Context, channel string) error {
 	}
 	if n == 0 {
 		return guitu.Errorf(guitu.NotFound, "该渠道没有暂停")
+	}
+	if _, err := t.exec(ctx, `DELETE FROM budgets WHERE account = $1 AND name = $2`, channel, guitu.Quota); err != nil {
+		return err
 	}
 	held, err := collect(ctx, t, func(r scanner) (d int64, err error) { return d, r.Scan(&d) },
 		`UPDATE deliveries SET state = 'due', trouble = '', due = $2, at = $2 WHERE channel = $1 AND state = 'held' RETURNING id`,
@@ -88,59 +91,6 @@ func (t *Tx) Tell(ctx context.Context, channel, what string, every time.Duration
 		WHERE channel_states.told <> excluded.told OR channel_states.told_at <= $4`,
 		channel, what, ms(t.Now), ms(t.Now.Add(-every)))
 	return n == 1, err
-}
-
-// Spend takes one of each of a channel's budgets for a notice of a rank. Those of a lower rank leave a fifth to alerts. ok is false,
-// and nothing is taken, when one of them is used up; renewed is when it is no more.
-func (t *Tx) Spend(ctx context.Context, channel string, budgets []guitu.Budget, rank int) (renewed time.Time, ok bool, err error) {
-	for _, b := range budgets {
-		var begun time.Time
-		var used int
-		err := t.row(ctx, `SELECT begun, used FROM channel_budgets WHERE channel = $1 AND name = $2`, channel, b.Name).Scan(timestamp{&begun}, &used)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
-		if err != nil {
-			return renewed, false, err
-		}
-		most := b.Most
-		if rank > 0 {
-			most -= b.Most / 5
-		}
-		if end := begun.Add(b.Per); used >= most && t.Now.Before(end) && end.After(renewed) {
-			renewed = end
-		}
-	}
-	if !renewed.IsZero() {
-		return renewed, false, nil
-	}
-	for _, b := range budgets {
-		_, err := t.exec(ctx, `
-			INSERT INTO channel_budgets (channel, name, begun, used) VALUES ($1, $2, $3, 1)
-			ON CONFLICT (channel, name) DO UPDATE SET
-				used = CASE WHEN channel_budgets.begun <= $4 THEN 1 ELSE channel_budgets.used + 1 END,
-				begun = CASE WHEN channel_budgets.begun <= $4 THEN excluded.begun ELSE channel_budgets.begun END`,
-			channel, b.Name, ms(t.Now), ms(t.Now.Add(-b.Per)))
-		if err != nil {
-			return renewed, false, err
-		}
-	}
-	return renewed, true, nil
-}
-
-// Used returns what has been used of a channel's budgets in their windows.
-func (t *Tx) Used(ctx context.Context, channel string, budgets []guitu.Budget) (map[string]int, error) {
-	used := map[string]int{}
-	for _, b := range budgets {
-		var n int
-		err := t.row(ctx, `SELECT used FROM channel_budgets WHERE channel = $1 AND name = $2 AND begun > $3`,
-			channel, b.Name, ms(t.Now.Add(-b.Per))).Scan(&n)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
-		}
-		used[b.Name] = n
-	}
-	return used, nil
 }
 
 // LateAlerts lists the deliveries of alerts that should have gone out before a time, have not, and of which nobody was told; they

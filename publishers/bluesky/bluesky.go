@@ -49,6 +49,7 @@ type Publisher struct {
 var (
 	_ guitu.Publisher = (*Publisher)(nil)
 	_ guitu.Previewer = (*Publisher)(nil)
+	_ guitu.Budgeted  = (*Publisher)(nil)
 	_ guitu.Finder    = (*Publisher)(nil)
 	_ guitu.Puller    = (*Publisher)(nil)
 	_ guitu.Prober    = (*Publisher)(nil)
@@ -130,6 +131,18 @@ type ratio struct {
 type reply struct {
 	Root   link `json:"root"`
 	Parent link `json:"parent"`
+}
+
+// Budgets are what an account may write on Bluesky's own servers (docs.bsky.app, rate limits, in points). Reading and pictures have
+// none that an account alone could reach: 3,000 requests in five minutes.
+func (*Publisher) Budgets() []guitu.Budget {
+	points := func(c guitu.Call, _ guitu.Publication) int {
+		return map[guitu.Call]int{guitu.CallPublish: 3, guitu.CallPull: 1}[c]
+	}
+	return []guitu.Budget{
+		{Name: "points an hour", Most: 5000, Per: time.Hour, Cost: points},
+		{Name: "points a day", Most: 35_000, Per: 24 * time.Hour, Cost: points},
+	}
 }
 
 // Publish writes the post, in Chinese and with its pictures.

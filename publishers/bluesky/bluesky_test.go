@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,6 +61,10 @@ func TestExercise(t *testing.T) {
 		Limits:       publishers.Limits{Text: 300, Count: count, Pictures: 4, Alt: 2000, PictureBytes: 1_000_000},
 		Replies:      true,
 		Idempotent:   true,
+		Counts: func(r *http.Request) []string {
+			points := map[string]int{"/xrpc/com.atproto.repo.putRecord": 3, "/xrpc/com.atproto.repo.deleteRecord": 1}[r.URL.Path]
+			return slices.Repeat([]string{"points an hour", "points a day"}, points)
+		},
 	})
 }
 

@@ -127,6 +127,7 @@ func TestExercise(t *testing.T) {
 		Credential:   "secret",
 		Limits:       dingtalk.Limits,
 		Nameless:     true,
+		Counts:       func(*http.Request) []string { return []string{"posts a minute"} },
 	})
 }
 

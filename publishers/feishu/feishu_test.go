@@ -127,6 +127,7 @@ func TestExercise(t *testing.T) {
 		Credential:   "secret",
 		Limits:       feishu.Limits,
 		Nameless:     true,
+		Counts:       func(*http.Request) []string { return []string{"posts a second", "posts a minute"} },
 	})
 }
 

@@ -49,8 +49,18 @@ func TestExercise(t *testing.T) {
 		Rejected:     refusal(422, "Validation failed: Text character limit of 500 exceeded"),
 		Unauthorized: refusal(401, "The access token was revoked"),
 		Limits:       publishers.Limits{Text: 500, Pictures: 4, Alt: 1500},
-		Replies:      true,
-		Idempotent:   true,
+		Counts: func(r *http.Request) []string {
+			counted := []string{"calls in 5 minutes"}
+			switch {
+			case r.Method == http.MethodDelete:
+				counted = append(counted, "deletes in 30 minutes")
+			case r.Method == http.MethodPost && r.URL.Path == "/api/v2/media":
+				counted = append(counted, "pictures in 30 minutes")
+			}
+			return counted
+		},
+		Replies:    true,
+		Idempotent: true,
 	})
 }
 

@@ -44,6 +44,7 @@ var checks = []check{
 	{"PicturesLimit", picturesLimit},
 	{"ReplyTo", replyTo},
 	{"Probe", probe},
+	{"Budgets", budgets},
 	{"Limit", limit},
 	{"Grapheme", grapheme},
 	{"AsTyped", asTyped},

@@ -80,6 +80,8 @@ type Harness struct {
 	Replies bool
 	// Idempotent says that the channel has keys: the same publication twice is one post, so nothing needs to be unknown.
 	Idempotent bool
+	// Counts names those of the publisher's budgets for which the channel counts a request; nil where it has none.
+	Counts func(r *http.Request) []string
 	// Parallel is how many publications are sent at once, 8 when it is zero; a publisher that paces itself takes fewer.
 	Parallel int
 }

@@ -113,6 +113,7 @@ func TestExercise(t *testing.T) {
 		Credential:   "key",
 		Limits:       wecom.Limits,
 		Nameless:     true,
+		Counts:       func(*http.Request) []string { return []string{"posts a minute"} },
 	})
 }
 

@@ -64,6 +64,15 @@ func TestExercise(t *testing.T) {
 				Credential:   "access_token",
 				Typed:        func(s string) string { return strings.ReplaceAll(s, "#", "＃") },
 				Limits:       limits,
+				Counts: func(r *http.Request) []string {
+					if commercial {
+						return nil
+					}
+					if r.URL.Path == "/2/statuses/share.json" {
+						return []string{"posts an hour", "calls a day"}
+					}
+					return []string{"calls a day"}
+				},
 			})
 		})
 	}

@@ -88,9 +88,27 @@ func (p *Publisher) library(ctx context.Context) *twitter.Client {
 	return twitter.NewClient(&http.Client{Transport: bridge{ctx, p}})
 }
 
-// Budgets are how often an account may post.
+// Budgets are what an account may do (docs.x.com, rate limits by user). Each endpoint has one of its own. Those of pictures and
+// of the timeline are not reached by what the others leave: 500 and 900.
 func (*Publisher) Budgets() []guitu.Budget {
-	return []guitu.Budget{{Name: "posts in 15 minutes", Most: 100, Per: 15 * time.Minute}}
+	const per = 15 * time.Minute
+	return []guitu.Budget{
+		{Name: "posts in 15 minutes", Most: 100, Per: per, Cost: func(c guitu.Call, pub guitu.Publication) int {
+			switch {
+			case c != guitu.CallPublish:
+				return 0
+			case pub.ReplyTo.ExternalID != "":
+				return 2 // once more by itself, when what it replies to is gone
+			}
+			return 1
+		}},
+		{Name: "deletes in 15 minutes", Most: 50, Per: per, Cost: func(c guitu.Call, _ guitu.Publication) int {
+			return map[guitu.Call]int{guitu.CallPull: 1}[c]
+		}},
+		{Name: "looks at the account in 15 minutes", Most: 75, Per: per, Cost: func(c guitu.Call, _ guitu.Publication) int {
+			return map[guitu.Call]int{guitu.CallFind: 1, guitu.CallProbe: 1}[c]
+		}},
+	}
 }
 
 // Publish posts the notice in Chinese, with its pictures.

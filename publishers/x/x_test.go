@@ -46,7 +46,18 @@ func TestExercise(t *testing.T) {
 		Unauthorized: refuse(401, "Unauthorized"),
 		Credential:   "OAuth keys",
 		Limits:       publishers.Limits{Text: 280, Count: publishers.Weighted, Pictures: 4, Alt: 1000, PictureBytes: 5 << 20},
-		Replies:      true,
+		Counts: func(r *http.Request) []string {
+			switch {
+			case r.Method == http.MethodDelete:
+				return []string{"deletes in 15 minutes"}
+			case r.URL.Path == "/2/tweets":
+				return []string{"posts in 15 minutes"}
+			case r.URL.Path == "/2/users/me":
+				return []string{"looks at the account in 15 minutes"}
+			}
+			return nil
+		},
+		Replies: true,
 	})
 }
 
