@@ -165,6 +165,9 @@ func (c *Client) Do(ctx context.Context, call Call) (Answer, error) {
 		req.Header.Set("Content-Type", call.Type)
 	}
 	req.Header.Set("Accept", "application/json")
+	// A connection of its own: on one that is kept, an answer that came twice would be taken for that to the next call, and a notice
+	// for one that stands where another does.
+	req.Close = true
 	lost := func(err error) error {
 		if call.Reads || !wrote.Load() {
 			return c.errorf("%s", err)
