@@ -144,6 +144,14 @@ type Delivery struct {
 	Version  int    // how often the copy was edited
 	Trouble  string // why it is not sent, for the operator; no secrets, no personal data
 	At       time.Time
+	Reached  Reached
+}
+
+// Reached is how many people a channel says that it told of a notice so far; zero when it said nothing.
+type Reached struct {
+	Devices int64     // on which it was shown
+	Views   int64     // how often it was opened
+	At      time.Time // when it was said last
 }
 
 // Publication is a notice made ready for one channel.

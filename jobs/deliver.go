@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"guitu"
@@ -38,11 +39,21 @@ func (j *Jobs) loadDelivery(ctx context.Context, deliveryID int64) (c copyOf, er
 			return err
 		}
 		c.Publication = guitu.Publication{
-			Key: "delivery-" + strconv.FormatInt(c.ID, 10), Notice: n, Link: j.o.Link(n.Code), Receipt: c.Delivery.Receipt, ReplyTo: c.after.First,
+			Key: keyBegin + strconv.FormatInt(c.ID, 10), Notice: n, Link: j.o.Link(n.Code), Receipt: c.Delivery.Receipt, ReplyTo: c.after.First,
 		}
 		return nil
 	})
 	return c, err
+}
+
+// keyBegin begins the key of a delivery; its ID follows.
+const keyBegin = "delivery-"
+
+// DeliveryOf returns the ID of the delivery that a Publication's key identifies; ok is false when it is none.
+func DeliveryOf(key string) (id int64, ok bool) {
+	digits, ok := strings.CutPrefix(key, keyBegin)
+	id, err := strconv.ParseInt(digits, 10, 64)
+	return id, ok && err == nil
 }
 
 // waits reports whether a delivery has not gone out and is to.

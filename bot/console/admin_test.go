@@ -17,6 +17,12 @@ func TestDeliveries(t *testing.T) {
 	br := as(t, serve(t, b, console.Options{}), b, adminID)
 	a := br.get("/console/deliveries")
 	a.want(t, http.StatusOK, "#100", "#107", "结果不明", "被拒", "发送后没有收到回应", "K7PM3Q", "辟谣")
+	const reach = "对方报告到达 1200 台设备，查看 34 次"
+	a.want(t, http.StatusOK, reach)
+	if n := strings.Count(a.body, "对方报告"); n != 1 {
+		t.Errorf("%d deliveries have a reach, want the one that was told", n)
+	}
+	br.get("/console/deliveries/102").want(t, http.StatusOK, reach)
 	a = br.get("/console/deliveries?state=unknown")
 	a.want(t, http.StatusOK, "#103")
 	if strings.Contains(a.body, "#104") {

@@ -81,6 +81,8 @@ func TestSettleChannel(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	ks.deliveries[activeID][1].State = guitu.DeliveryStanding
+	ks.deliveries[activeID][0].Reached = guitu.Reached{Devices: 1200, Views: 34, At: midnight}
+	br.get("/console/alerts/32").want(t, http.StatusOK, "对方报告到达 1200 台设备，查看 34 次")
 	br.get("/console/alerts/32/channels").want(t, http.StatusOK, "收不回", "频道管理员", "标记为已人工处理")
 	br.get("/console/alerts/32").want(t, http.StatusOK, "收不回")
 }

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"fmt"
+
 	"guitu"
 	"guitu/bot"
 )
@@ -117,5 +119,16 @@ func deliveryWord(d guitu.Delivery) string {
 	if d.Trouble != "" {
 		s += "：" + d.Trouble
 	}
+	if r := reachWords(d.Reached); r != "" {
+		s += "；" + r
+	}
 	return s
+}
+
+// reachWords says how many a channel told, "" when it said nothing.
+func reachWords(r guitu.Reached) string {
+	if r.At.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("对方报告到达 %d 台设备，查看 %d 次", r.Devices, r.Views)
 }

@@ -98,6 +98,7 @@ func newBackend() *backend {
 			Receipt: guitu.Receipt{ExternalID: "77", URL: "https://t.example/c/77"},
 		}
 	}
+	b.deliveries[102].Reached = guitu.Reached{Devices: 1200, Views: 34, At: midnight}
 	b.deliveries[103].Trouble = "发送后没有收到回应"
 	b.deliveries[104].Trouble = "渠道拒收：正文过长"
 	b.channels = []guitu.ChannelState{

@@ -131,6 +131,7 @@ func funcs(opts Options) template.FuncMap {
 		"evidence":   func(t guitu.Topic) string { return bot.EvidenceLabel(t).Zh },
 		"state":      func(s guitu.RumorState) string { return bot.StateLabel(s).Zh },
 		"delivery":   func(s guitu.DeliveryState) string { return bot.DeliveryLabel(s).Zh },
+		"reach":      reachWords,
 		"notice":     func(k guitu.NoticeKind) string { return bot.NoticeLabel(k).Zh },
 		"event":      func(k guitu.EventKind) string { return bot.EventLabel(k).Zh },
 		"role":       guitu.Role.Words,

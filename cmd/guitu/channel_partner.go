@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"guitu"
 	"guitu/publishers/partner"
 	"guitu/publishers/rest"
@@ -30,5 +32,9 @@ func (p *partnerChannel) address() string { return p.URL }
 func (p *partnerChannel) words() string { return "every notice by place to a partner" }
 
 func (p *partnerChannel) publisher(name string, o outside) (guitu.Publisher, error) {
-	return partner.New(p.URL, p.secret.Reveal(), partner.Options{Options: rest.Options{Transport: o.transport}, Name: name})
+	po := partner.Options{Options: rest.Options{Transport: o.transport}, Name: name}
+	if o.heard != nil {
+		po.Heard = func(ctx context.Context, key string, r partner.Reach) { o.heard(ctx, name, key, r) }
+	}
+	return partner.New(p.URL, p.secret.Reveal(), po)
 }

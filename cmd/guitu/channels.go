@@ -19,6 +19,7 @@ import (
 
 	"guitu"
 	api "guitu/internal/telegram"
+	"guitu/publishers/partner"
 	"guitu/verify/source"
 )
 
@@ -71,7 +72,9 @@ type outside struct {
 	guard     source.Guard      // the same, for what is not HTTP
 	telegram  *api.Client       // the account of the key telegram, nil without one
 	// cap returns the signed CAP message of a notice; nil where nobody publishes
-	cap       func(ctx context.Context, n guitu.Notice) ([]byte, error)
+	cap func(ctx context.Context, n guitu.Notice) ([]byte, error)
+	// heard is told how many a partner reached with the notice of a key; nil where nobody publishes
+	heard     func(ctx context.Context, channel, key string, r partner.Reach)
 	publicURL string
 	location  *time.Location
 	log       *slog.Logger
@@ -181,6 +184,9 @@ func (s *server) publishers(account *api.Client, signed func(context.Context, gu
 	o := outside{
 		transport: guard.Transport(), guard: guard, telegram: account, cap: signed, publicURL: s.config.PublicURL,
 		location: s.config.location(), log: s.log,
+	}
+	if s.db != nil {
+		o.heard = partnerBook{s.db, s.log}.heard
 	}
 	var all []guitu.Publisher
 	for i, p := range s.config.Publishers {

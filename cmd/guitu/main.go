@@ -24,20 +24,21 @@ const (
 
 // cli is the command line.
 type cli struct {
-	Serve       serveCmd      `cmd:"" help:"Run the bot."`
-	CheckConfig checkCmd      `cmd:"" help:"Say what is wrong with a configuration, or what it would do."`
-	Channels    channelsCmd   `cmd:"" help:"Look at channels, or try one."`
-	Screen      screenCmd     `cmd:"" help:"Read posts as JSON lines and say of each what it is about."`
-	Compare     compareCmd    `cmd:"" help:"Read pairs of posts as JSON lines and say whether they tell one story."`
-	Match       matchCmd      `cmd:"" help:"Read posts as JSON lines and find the known story that each tells."`
-	Eval        evalCmd       `cmd:"" help:"Measure the engine on labelled posts."`
-	PartnerDemo partnerCmd    `cmd:"" help:"Take notices as a partner would, and print them."`
-	Bulletin    bulletinCmd   `cmd:"" help:"Count what came of alerts and stories, and print it."`
-	WebpushKey  webpushKeyCmd `cmd:"" help:"Make the key with which pushes to followers are signed."`
-	CapKey      capKeyCmd     `cmd:"" help:"Make the key with which CAP messages are signed."`
-	Audit       auditCmd      `cmd:"" help:"Check or export what officers did."`
-	Signin      signinCmd     `cmd:"" help:"Make a console sign-in link for an officer."`
-	Version     versionCmd    `cmd:"" help:"Print the version."`
+	Serve       serveCmd       `cmd:"" help:"Run the bot."`
+	CheckConfig checkCmd       `cmd:"" help:"Say what is wrong with a configuration, or what it would do."`
+	Channels    channelsCmd    `cmd:"" help:"Look at channels, or try one."`
+	Screen      screenCmd      `cmd:"" help:"Read posts as JSON lines and say of each what it is about."`
+	Compare     compareCmd     `cmd:"" help:"Read pairs of posts as JSON lines and say whether they tell one story."`
+	Match       matchCmd       `cmd:"" help:"Read posts as JSON lines and find the known story that each tells."`
+	Eval        evalCmd        `cmd:"" help:"Measure the engine on labelled posts."`
+	PartnerDemo partnerCmd     `cmd:"" help:"Take notices as a partner would, and print them."`
+	PartnerLink partnerLinkCmd `cmd:"" help:"Make a link to a partner's page: what went to it, and a test."`
+	Bulletin    bulletinCmd    `cmd:"" help:"Count what came of alerts and stories, and print it."`
+	WebpushKey  webpushKeyCmd  `cmd:"" help:"Make the key with which pushes to followers are signed."`
+	CapKey      capKeyCmd      `cmd:"" help:"Make the key with which CAP messages are signed."`
+	Audit       auditCmd       `cmd:"" help:"Check or export what officers did."`
+	Signin      signinCmd      `cmd:"" help:"Make a console sign-in link for an officer."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
 // configFlag is the flag of every command that reads the configuration.

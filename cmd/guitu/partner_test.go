@@ -6,14 +6,19 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"guitu"
 	"guitu/internal/fake"
@@ -107,6 +112,8 @@ func TestPartner(t *testing.T) {
 		t.Errorf("the alert came as %+v, want %s with the name", first.Data, a.Code)
 	}
 
+	reported(t, s, a.ID, first.ID)
+
 	d.kill()
 	f := a.Facts
 	f.Child.Clothing = "蓝色外套、黑裤、白鞋"
@@ -136,6 +143,89 @@ func TestPartner(t *testing.T) {
 		if e.Data.Kind == guitu.NoticeClosed && strings.Contains(fmt.Sprint(e.Data), "林小川") {
 			t.Errorf("after the end %s still has the name", e.Type)
 		}
+	}
+	partnerPage(t, s, a.Code)
+}
+
+// reported reports more people of the event with an id, over the network as a partner does, and looks that it is kept: first what the
+// demo answered, then this.
+func reported(t *testing.T, s *server, alertID int64, id string) {
+	t.Helper()
+	devices := func() (n int64) {
+		err := s.db.View(t.Context(), func(tx *store.Tx) error {
+			all, err := tx.AlertDeliveries(t.Context(), alertID)
+			for _, d := range all {
+				if d.Channel == "partner:demo" {
+					n = max(n, d.Reached.Devices)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	eventually(t, "the reach that the demo answers is kept", func() bool { return devices() == 1 })
+	sign, err := webhooks.NewWebhook(partnerSecret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := []byte(fmt.Sprintf(`{"id":%q,"reach":{"devices":1200,"views":34}}`, id))
+	at := time.Now()
+	signature, err := sign.Sign("report-1", at, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+s.addr+partner.AckPath, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set(webhooks.HeaderWebhookID, "report-1")
+	req.Header.Set(webhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10))
+	req.Header.Set(webhooks.HeaderWebhookSignature, signature)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.Body.Close(); resp.StatusCode != http.StatusNoContent || devices() != 1200 {
+		t.Errorf("a report of 1200 devices: %s, and %d are kept", resp.Status, devices())
+	}
+}
+
+// partnerPage opens the page to which guitu partner-link leads, and presses its button.
+func partnerPage(t *testing.T, s *server, code string) {
+	t.Helper()
+	var out, trouble bytes.Buffer
+	if exit := run(t.Context(), []string{"partner-link", "--config", "guitu.yaml", "demo"}, &out, &trouble); exit != exitOK {
+		t.Fatalf("partner-link: %s", &trouble)
+	}
+	_, link, ok := strings.Cut(strings.TrimSpace(out.String()), "https://guitu.example")
+	if !ok {
+		t.Fatalf("partner-link prints no link: %s", &out)
+	}
+	for method, want := range map[string][]string{http.MethodGet: {code, "1,200", "寻人", "结案"}, http.MethodPost: {"已收下：HTTP 200"}} {
+		req, err := http.NewRequestWithContext(t.Context(), method, "http://"+s.addr+link, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		for _, w := range want {
+			if err != nil || !strings.Contains(string(page), w) {
+				t.Errorf("%s of the partner's page lacks %q, %v:\n%s", method, w, err, page)
+			}
+		}
+		if strings.Contains(string(page), "林小川") {
+			t.Errorf("%s of the partner's page names the child", method)
+		}
+	}
+	if exit := run(t.Context(), []string{"partner-link", "--config", "guitu.yaml", "nobody"}, &out, &trouble); exit != exitError {
+		t.Errorf("partner-link of nobody exits with %d", exit)
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	api "guitu/internal/telegram"
 	"guitu/jobs"
 	"guitu/publishers/followers"
+	"guitu/publishers/partner"
 	"guitu/publishers/site"
 	channel "guitu/publishers/telegram"
 	"guitu/verify/alerts"
@@ -52,6 +53,7 @@ type parts struct {
 	metrics    *metrics
 	push       *followers.Push // nil without a key
 	follow     *follow.Follow  // as push
+	partners   *partner.Desk   // nil without a partner
 	setups     []store.SourceSetup
 }
 
@@ -113,6 +115,7 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 	if err := s.followers(guard, p, &o); err != nil {
 		return nil, err
 	}
+	p.partners = s.partners(o.Publishers)
 	if s.config.DryRun != "" {
 		if o.Publishers, err = s.dry(o.Publishers); err != nil {
 			return nil, err

@@ -170,6 +170,9 @@ func (s *server) handler(ctx context.Context, p *parts) (http.Handler, error) {
 	if p.push != nil {
 		p.push.Routes(mux, p.follow)
 	}
+	if p.partners != nil {
+		mux.Handle("/partners/", p.partners)
+	}
 	p.statistics.routes(mux)
 	o := console.Options{
 		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), AreaName: gazetteer.Name,

@@ -92,13 +92,13 @@ func (t *Tx) NoticeByID(ctx context.Context, noticeID int64) (guitu.Notice, erro
 }
 
 const deliveryColumns = `d.id, d.notice_id, n.code, n.kind, d.channel, d.state, d.due, d.attempts, d.external_id, d.url, ` +
-	`d.version, d.trouble, d.at`
+	`d.version, d.trouble, d.at, COALESCE(r.devices, 0), COALESCE(r.views, 0), COALESCE(r.at, 0)`
 
-const deliveryTables = ` FROM deliveries d JOIN notices n ON n.id = d.notice_id `
+const deliveryTables = ` FROM deliveries d JOIN notices n ON n.id = d.notice_id LEFT JOIN partner_reach r ON r.delivery_id = d.id `
 
 func scanDelivery(r scanner) (d guitu.Delivery, err error) {
 	err = r.Scan(&d.ID, &d.NoticeID, &d.Code, &d.Kind, &d.Channel, &d.State, timestamp{&d.Due}, &d.Attempts,
-		&d.Receipt.ExternalID, &d.Receipt.URL, &d.Version, &d.Trouble, timestamp{&d.At})
+		&d.Receipt.ExternalID, &d.Receipt.URL, &d.Version, &d.Trouble, timestamp{&d.At}, &d.Reached.Devices, &d.Reached.Views, timestamp{&d.Reached.At})
 	return d, err
 }
 

@@ -47,10 +47,17 @@ type Answer struct {
 	Reach *Reach `json:"reach,omitempty"`
 }
 
-// Reach is how many a partner told so far.
+// Reach is how many a partner told of a notice so far.
 type Reach struct {
-	Devices int64 `json:"devices"`
-	Views   int64 `json:"views"`
+	Devices int64 `json:"devices"` // on which it was shown
+	Views   int64 `json:"views"`   // how often it was opened
+}
+
+// maxReach is more than there are devices; what is beyond it, or below zero, is a mistake.
+const maxReach = 100_000_000_000
+
+func (r Reach) valid() bool {
+	return r.Devices >= 0 && r.Views >= 0 && r.Devices <= maxReach && r.Views <= maxReach
 }
 
 // Options of a Publisher.
@@ -58,7 +65,7 @@ type Options struct {
 	rest.Options
 	// Name tells partners apart, "partner" when it is empty.
 	Name string
-	// Heard is told what a partner answers; nil: nobody is.
+	// Heard is told what a partner answers of the notice with a key; nil: nobody is.
 	Heard func(ctx context.Context, key string, r Reach)
 }
 
@@ -67,6 +74,7 @@ type Publisher struct {
 	rest    *rest.Client
 	address string
 	sign    *webhooks.Webhook
+	pass    []byte // with which links to the partner's page are signed
 	o       Options
 }
 
@@ -96,7 +104,9 @@ func New(address, secret string, o Options) (*Publisher, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Publisher{rest: rest.New(o.Name, o.Options, secret, key), address: address, sign: sign, o: o}, nil
+	return &Publisher{
+		rest: rest.New(o.Name, o.Options, secret, key), address: address, sign: sign, pass: digest([]byte(secret), "guitu partner page"), o: o,
+	}, nil
 }
 
 // Name returns "partner", or the partner's name from the configuration.
@@ -115,7 +125,7 @@ func (p *Publisher) Preview(pub guitu.Publication) (string, []guitu.Picture) {
 
 // Publish pushes the notice. What is not taken within a day is refused for good.
 func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) {
-	return guitu.Receipt{ExternalID: pub.Key}, p.push(ctx, pub.Key, Published, pub)
+	return guitu.Receipt{ExternalID: pub.Key}, p.push(ctx, pub.Key, "", Published, pub)
 }
 
 // Edit says how an earlier notice reads from now on.
@@ -125,7 +135,7 @@ func (p *Publisher) Edit(ctx context.Context, pub guitu.Publication) error {
 		return err
 	}
 	sum := sha256.Sum256(body)
-	return p.push(ctx, pub.Receipt.ExternalID+"-edit-"+hex.EncodeToString(sum[:8]), Edited, pub)
+	return p.push(ctx, pub.Receipt.ExternalID, editMark+hex.EncodeToString(sum[:8]), Edited, pub)
 }
 
 // Pull says that an earlier notice is gone.
@@ -133,59 +143,79 @@ func (p *Publisher) Pull(ctx context.Context, pub guitu.Publication) error {
 	gone := pub
 	gone.Pictures = nil
 	gone.Notice.Texts = nil
-	return p.push(ctx, pub.Receipt.ExternalID+"-pull", Pulled, gone)
+	return p.push(ctx, pub.Receipt.ExternalID, pullMark, Pulled, gone)
+}
+
+// What the ids of later events about a notice have after its key.
+const editMark, pullMark = "-edit-", "-pull"
+
+// keyOf returns the key of the notice that an event with an id is about.
+func keyOf(id string) string {
+	id, _, _ = strings.Cut(id, editMark)
+	return strings.TrimSuffix(id, pullMark)
 }
 
 // Probe sends a test, which tells nobody.
 func (p *Publisher) Probe(ctx context.Context) (guitu.Account, error) {
-	at := p.o.Now()
-	key := "test-" + strconv.FormatInt(at.UnixNano(), 36)
-	err := p.push(ctx, key, Test, guitu.Publication{Notice: guitu.Notice{Status: guitu.Exercise, MadeAt: at}})
+	_, err := p.test(ctx)
 	u, _ := url.Parse(p.address) // New has looked at it
 	return guitu.Account{Name: u.Host, May: []string{"publish", "edit", "pull"}}, err
+}
+
+// test sends a test and returns what the partner answered.
+func (p *Publisher) test(ctx context.Context) (rest.Answer, error) {
+	at := p.o.Now()
+	return p.call(ctx, "test-"+strconv.FormatInt(at.UnixNano(), 36), Test, guitu.Publication{Notice: guitu.Notice{Status: guitu.Exercise, MadeAt: at}})
 }
 
 // patience is how long a partner may take to come back.
 const patience = 24 * time.Hour
 
-func (p *Publisher) push(ctx context.Context, key, kind string, pub guitu.Publication) error {
-	now := p.o.Now()
-	call, err := rest.JSON(http.MethodPost, p.address, Event{kind, now.UTC().Format(time.RFC3339), publishers.NewDocument(pub)})
+// push sends an event about the notice with a key, and hears what the partner says of it.
+func (p *Publisher) push(ctx context.Context, key, mark, kind string, pub guitu.Publication) error {
+	a, err := p.call(ctx, key+mark, kind, pub)
 	if err != nil {
 		return err
 	}
-	signature, err := p.sign.Sign(key, now, call.Body)
+	var said Answer
+	if json.Unmarshal(a.Body, &said) == nil && said.Reach != nil && said.Reach.valid() && p.o.Heard != nil {
+		p.o.Heard(ctx, key, *said.Reach)
+	}
+	return nil
+}
+
+// call sends an event with an id. The answer is 2xx when there is no error.
+func (p *Publisher) call(ctx context.Context, id, kind string, pub guitu.Publication) (rest.Answer, error) {
+	now := p.o.Now()
+	call, err := rest.JSON(http.MethodPost, p.address, Event{kind, now.UTC().Format(time.RFC3339), publishers.NewDocument(pub)})
 	if err != nil {
-		return fmt.Errorf("%s: %w", p.o.Name, err)
+		return rest.Answer{}, err
+	}
+	signature, err := p.sign.Sign(id, now, call.Body)
+	if err != nil {
+		return rest.Answer{}, fmt.Errorf("%s: %w", p.o.Name, err)
 	}
 	call.Header = http.Header{
-		webhooks.HeaderWebhookID: {key}, webhooks.HeaderWebhookTimestamp: {strconv.FormatInt(now.Unix(), 10)},
+		webhooks.HeaderWebhookID: {id}, webhooks.HeaderWebhookTimestamp: {strconv.FormatInt(now.Unix(), 10)},
 		webhooks.HeaderWebhookSignature: {signature},
 	}
 	// Sending it again with the same id is the same, so it changes nothing that is not known.
 	call.Reads = true
 	a, err := p.rest.Do(ctx, call)
 	if err != nil {
-		return p.again(err, pub.Notice.MadeAt)
+		return a, p.again(err, pub.Notice.MadeAt)
 	}
 	switch a.Status {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return p.rest.Errorf(guitu.ErrUnauthorized, "secret: status %d", a.Status)
+		return a, p.rest.Errorf(guitu.ErrUnauthorized, "secret: status %d", a.Status)
 	case http.StatusGone:
 		// By the standard: the partner wants no more.
-		return p.rest.Errorf(guitu.ErrUnauthorized, "the partner takes no more notices: status 410")
+		return a, p.rest.Errorf(guitu.ErrUnauthorized, "the partner takes no more notices: status 410")
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		// The address may be back after a release; nothing is wrong with the notice.
-		return p.again(p.rest.Errorf(nil, "status %d", a.Status), pub.Notice.MadeAt)
+		return a, p.again(p.rest.Errorf(nil, "status %d", a.Status), pub.Notice.MadeAt)
 	}
-	if err := p.rest.Refusal(a, ""); err != nil {
-		return err
-	}
-	var said Answer
-	if json.Unmarshal(a.Body, &said) == nil && said.Reach != nil && p.o.Heard != nil {
-		p.o.Heard(ctx, key, *said.Reach)
-	}
-	return nil
+	return a, p.rest.Refusal(a, "")
 }
 
 // again makes an error one to come back for: soon at first, and more seldom the older the notice is.
