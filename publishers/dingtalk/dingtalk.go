@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -117,18 +118,30 @@ func markdown(text, link string) string {
 	return escape(before) + "[" + escape(link) + "](" + link + ")" + escape(after)
 }
 
-// escape makes a text Markdown that reads as it was written: any punctuation of ASCII may follow a backslash, and a line ends with
-// two spaces (commonmark.org; DingTalk documents a part of Markdown and no escapes of its own).
+// markup is what Markdown may take for something else anywhere, and at a line's beginning.
+const markup, markupFirst = "\\`*_[]<>&~#|", "+-="
+
+// numbered begins a line of a list.
+var numbered = regexp.MustCompile(`^( *\d{1,9})([.)])`)
+
+// escape makes a text Markdown that reads as it was written: what is markup follows a backslash, and a line ends with two spaces
+// (commonmark.org). DingTalk documents a part of Markdown and no escapes of its own; that its clients take these could not be looked up.
+// So no more is escaped than must be: addresses, dates and numbers stay as they are.
 func escape(s string) string {
 	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\n':
-			b.WriteString("  ")
-		case r < 0x80 && strings.ContainsRune("\\`*_{}[]()#+-.!|~<>&=\"'$%,/:;?@^", r):
-			b.WriteByte('\\')
+	for i, line := range strings.Split(s, "\n") {
+		if i > 0 {
+			b.WriteString("  \n")
 		}
-		b.WriteRune(r)
+		var out strings.Builder
+		for at, r := range line {
+			first := strings.ContainsRune(markupFirst, r) && strings.TrimLeft(line[:at], " ") == ""
+			if first || strings.ContainsRune(markup, r) {
+				out.WriteByte('\\')
+			}
+			out.WriteRune(r)
+		}
+		b.WriteString(numbered.ReplaceAllString(out.String(), `$1\$2`))
 	}
 	return b.String()
 }

@@ -151,6 +151,20 @@ func TestCodes(t *testing.T) {
 	}
 }
 
+// What needs no escape has none: should a client show escapes as they are, addresses, dates and numbers can be read and pressed.
+func TestEscapesLittle(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://guitu.example/n/K7QW3M": "https://guitu.example/n/K7QW3M", "11月24日 15:20，电话19900000001。": "11月24日 15:20，电话19900000001。",
+		"1. 项\n 2) 项\n2026.": "1\\. 项  \n 2\\) 项  \n2026\\.", "- 项\n  + 项\n=== -": "\\- 项  \n  \\+ 项  \n\\=== -",
+		"a-b 3.5 (c) d!": "a-b 3.5 (c) d!", "# *b* _c_ `d` [e](f) <g> &amp; ~h~ |": "\\# \\*b\\* \\_c\\_ \\`d\\` \\[e\\](f) \\<g\\> \\&amp; \\~h\\~ \\|",
+		`\.`: `\\.`,
+	} {
+		if got := dingtalk.Escape(text); got != want {
+			t.Errorf("Escape(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	for _, bad := range [][2]string{{"", "s"}, {"https://oapi.dingtalk.com/robot/send", "s"}, {"https://oapi.dingtalk.com/robot/send?access_token=t", ""}} {
 		if _, err := dingtalk.New(bad[0], bad[1], dingtalk.Options{}); err == nil {

@@ -25,10 +25,10 @@ import (
 // messages a minute, and 5 a second.
 var limits = publishers.Limits{Text: 18_000, Count: encoded}
 
-// encoded counts the bytes of a text as JSON.
+// encoded counts the bytes of a text as JSON, with what stands around each of its lines.
 func encoded(s string) int {
 	b, _ := json.Marshal(s) // a string always marshals
-	return len(b) - len(`""`)
+	return len(b) - len(`""`) + strings.Count(s, "\n")*len(`[{"tag":"text","text":""}],`)
 }
 
 // Options of a Publisher.
@@ -141,7 +141,7 @@ func (p *Publisher) judge(a rest.Answer) error {
 		return nil
 	case 9499, 19002: // the message is none
 		return p.rest.Errorf(guitu.ErrRejected, "code %d: %s", *said.Code, said.Text)
-	case 11232: // too fast
+	case 11232, 99991400: // too fast, for the robot and for the platform, which says so with a status of 400 or 429
 		return &guitu.RetryError{After: time.Minute, Err: p.rest.Errorf(nil, "code %d: %s", *said.Code, said.Text)}
 	case 19021, 19022, 19024: // the signature, our address or the words do not fit the security settings
 		return p.rest.Errorf(guitu.ErrUnauthorized, "secret: code %d: %s", *said.Code, said.Text)

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -147,6 +148,31 @@ func TestCodes(t *testing.T) {
 	var retry *guitu.RetryError
 	if _, err := publisher(t, srv.URL, "s").Publish(t.Context(), publisherstest.Publication("CO", "说明。")); !errors.As(err, &retry) || retry.After != time.Minute {
 		t.Errorf("code 11232 is %v, want to wait a minute", err)
+	}
+}
+
+// The platform's own limit is told with a status of 400 by older interfaces, and is no refusal.
+func TestPlatformLimit(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprint(w, `{"code":99991400,"msg":"request trigger frequency limit"}`)
+	}))
+	defer srv.Close()
+	var retry *guitu.RetryError
+	if _, err := publisher(t, srv.URL, "s").Publish(t.Context(), publisherstest.Publication("PL", "说明。")); !errors.As(err, &retry) {
+		t.Errorf("code 99991400 is %v, want to try again", err)
+	}
+}
+
+// A message has 20 KB with all around it, and each line has something around it.
+func TestManyLines(t *testing.T) {
+	s := &robot{hook: "h00k", secret: "s"}
+	srv := httptest.NewServer(s)
+	defer srv.Close()
+	for name, description := range map[string]string{"short": strings.Repeat("好\n", 4000), "quoted": strings.Repeat("\"<&\n", 4000)} {
+		if _, err := publisher(t, srv.URL, "s").Publish(t.Context(), publisherstest.Publication("ML", description)); err != nil {
+			t.Errorf("%s lines: %v", name, err)
+		}
 	}
 }
 
