@@ -28,7 +28,8 @@
 //
 // Each channel has a queue of its own, so that one that hangs slows no other, in the order of what is told: alerts before debunks before
 // bulletins. A channel that refuses our credentials is paused, and one whose budget is used up (guitu.Budgeted) waits until there is
-// room again: what is held says so. Every call is counted before it is made. A channel that gets more notices in a day than our own quota
+// room again: what is held says so. Every call is counted before it is made. One that says
+// when the next publication may come is asked for nothing before. A channel that gets more notices in a day than our own quota
 // allows is paused, too. What follows a notice reaches its copies by Amend: edited, else pulled once what takes its place is
 // there, else left standing for a person; the copies of an alert that is over become nameless.
 //

@@ -80,6 +80,7 @@ type Jobs struct {
 	id         string
 	clock      *cron.Cron
 	lines      *lines
+	rests      *rests
 	checks     time.Duration // how often WhileLeased looks at its lease: beat, and faster in tests
 	lastBeat   atomic.Int64  // when the lease was last renewed, Unix milliseconds; 0 while no steps are worked
 }
@@ -101,6 +102,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 	j := &Jobs{
 		db: db, rumors: r, o: o, id: store.NewID(), checks: beat,
 		lines:   &lines{now: db.Now, waiting: map[string][]waiter{}},
+		rests:   &rests{now: db.Now, until: map[string]time.Time{}},
 		sources: map[string]Source{}, publishers: map[string]guitu.Publisher{},
 	}
 	for _, s := range o.Sources {

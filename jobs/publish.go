@@ -16,6 +16,9 @@ const pictureTimeout = 8 * time.Second
 // publish takes the channel's turn, marks the delivery as sending, and calls. The turn comes before the mark: what still waits
 // for it has certainly not been published.
 func (j *Jobs) publish(ctx context.Context, c copyOf, pub guitu.Publisher, t try) error {
+	if err := j.rests.left(c.Channel); err != nil {
+		return err
+	}
 	post, err := j.channelTurn(ctx, pub, t)
 	var retry *guitu.RetryError
 	if errors.As(err, &retry) && !errors.Is(err, errBehind) {
@@ -93,6 +96,7 @@ type outcome struct {
 // called records what came of a call.
 func (j *Jobs) called(ctx context.Context, c copyOf, pub guitu.Publisher, o outcome) error {
 	cause := o.err
+	j.rests.heed(c.Channel, cause)
 	// The program may be ending: what the channel said is recorded all the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
