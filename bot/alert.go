@@ -27,6 +27,10 @@ type Alerts interface {
 	Concerns(ctx context.Context, alertID, officerID int64) ([]guitu.Concern, error)
 	// Preview is the notice as issuing would make it.
 	Preview(ctx context.Context, alertID, officerID int64) (guitu.Notice, error)
+	// Poster is the picture that would go with it, as PNG; NotFound on a machine that can't paint one.
+	Poster(ctx context.Context, alertID, officerID int64) ([]byte, error)
+	// Channels is what each channel would show of it.
+	Channels(ctx context.Context, alertID, officerID int64) ([]Shown, error)
 	// List lists alerts that an officer may see, the newest first.
 	List(ctx context.Context, f guitu.AlertFilter) ([]guitu.Alert, error)
 	// AddPhoto cleans a picture as it was sent and adds it. Of r.Photo only Alt is set.
@@ -35,6 +39,13 @@ type Alerts interface {
 	DescribePhoto(ctx context.Context, alertID, photoID, officerID int64, alt, key string) error
 	DropPhoto(ctx context.Context, alertID, photoID, officerID int64, key string) error
 	Issue(ctx context.Context, i guitu.IssueRequest) (guitu.Alert, error)
+}
+
+// Shown is what people would see on one channel.
+type Shown struct {
+	Channel  string
+	Text     string
+	Pictures []string // what they show
 }
 
 // AlertReader reads what officers write about a child.
@@ -128,7 +139,7 @@ func (c *Conversation) review(ctx context.Context, alertID int64, o guitu.Office
 		return Answer{}, err
 	}
 	p := Press{Verb: VerbAlert, AlertID: alertID, Version: a.Version, Arg: strconv.Itoa(seen) + "." + sum(concerns, photos...)}
-	change := editActions(a)
+	change := []Action{alertAction(alertID, "edit", "修改"), dropAction(alertID)}
 	if seen < len(concerns) {
 		p.Do, p.Arg = "ack", strconv.Itoa(seen+1)+"."+sum(concerns, photos...)
 		return Answer{Say: &Utterance{
@@ -136,17 +147,8 @@ func (c *Conversation) review(ctx context.Context, alertID int64, o guitu.Office
 			Choices: append([]Action{{Label: "已核对，继续", Press: p}}, change...), To: o,
 		}}, nil
 	}
-	n, err := c.o.Alert.Alerts.Preview(ctx, alertID, o.ID)
-	if err != nil {
-		return Answer{}, err
-	}
 	p.Do = "issue"
-	t := n.Texts[guitu.Chinese]
-	return Answer{Say: &Utterance{
-		Text: fmt.Sprintf("警报草稿 #%d，发布前请看最后一眼。公众将读到：\n\n%s\n%s\n%s\n%s",
-			alertID, t.Headline, t.Keep, t.Description, t.Instruction),
-		Choices: append([]Action{{Label: "立即发布", Press: p}}, change...), To: o,
-	}}, nil
+	return c.lastLook(ctx, a, o, append([]Action{{Label: "立即发布", Press: p}, alertAction(alertID, "chan", "各渠道预览")}, change...))
 }
 
 // sum tells apart what was looked at beside the facts, so that nobody acknowledges or publishes what came up after the look.
@@ -186,6 +188,10 @@ func (c *Conversation) pressAlert(ctx context.Context, in Incoming, o guitu.Offi
 			return Answer{}, err
 		}
 		return c.nextOfAlert(ctx, p.AlertID, o)
+	case "edit":
+		return Answer{Say: &Utterance{Text: fmt.Sprintf("警报草稿 #%d，改哪一项？", a.ID), Choices: editActions(a), To: o}}, nil
+	case "chan":
+		return c.channels(ctx, p.AlertID, o)
 	case "at", "pin":
 		return c.place(ctx, in, o, a, p)
 	case "drop":

@@ -252,19 +252,22 @@ func choose(f *guitu.Facts, field, value string, now time.Time) error {
 	return nil
 }
 
-// editActions are the buttons that change a draft, and give it up.
+// editActions are the buttons that change a draft.
 func editActions(a guitu.Alert) (as []Action) {
 	for _, f := range alertFields[1:] {
 		if f.key != "reported" {
 			as = append(as, Action{Label: "改" + f.label, Press: Press{Verb: VerbAlert, AlertID: a.ID, Do: "ask", Arg: f.key}})
 		}
 	}
-	return append(as, dropAction(a.ID))
+	return append(as, alertAction(a.ID, "next", "不改了，继续"))
 }
 
-func dropAction(alertID int64) Action {
-	return Action{Label: "弃用草稿", Press: Press{Verb: VerbAlert, AlertID: alertID, Do: "drop"}}
+// alertAction is a button of a draft that needs no argument.
+func alertAction(alertID int64, do, label string) Action {
+	return Action{Label: label, Press: Press{Verb: VerbAlert, AlertID: alertID, Do: do}}
 }
+
+func dropAction(alertID int64) Action { return alertAction(alertID, "drop", "弃用草稿") }
 
 // sketch is a draft in a few words.
 func (c *Conversation) sketch(f guitu.Facts) string {

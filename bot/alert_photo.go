@@ -141,11 +141,6 @@ func askPhotos(alertID int64, o guitu.Officer, photos []guitu.Photo) *Utterance 
 			Press: Press{Verb: VerbAlert, AlertID: alertID, Do: "unphoto", Arg: strconv.FormatInt(p.ID, 10)},
 		})
 	}
-	u.Choices = append(u.Choices, nextAction(alertID, "继续"))
+	u.Choices = append(u.Choices, alertAction(alertID, "next", "继续"))
 	return u
-}
-
-// nextAction goes on with a draft.
-func nextAction(alertID int64, label string) Action {
-	return Action{Label: label, Press: Press{Verb: VerbAlert, AlertID: alertID, Do: "next"}}
 }

@@ -39,7 +39,7 @@ func (c *Conversation) locate(ctx context.Context, o guitu.Officer, alertID int6
 		press.Do = "pin"
 		choices = append(choices, Action{Label: "采用，区划仍为" + was, Press: press})
 	}
-	return Answer{Say: &Utterance{Text: text, Choices: append(choices, nextAction(alertID, "不采用")), To: o}}, nil
+	return Answer{Say: &Utterance{Text: text, Choices: append(choices, alertAction(alertID, "next", "不采用")), To: o}}, nil
 }
 
 // inChina reports whether p lies where China does: 3 to 54 degrees north, 73 to 136 east.

@@ -63,6 +63,7 @@ type Utterance struct {
 	Choices []Action        // buttons under it
 	Card    *guitu.Question // a card, in place of Text and Choices
 	Asks    bool            // it asks a question that its reply answers
+	Picture *guitu.Picture  // stands over Text, nil for none
 	To      guitu.Officer   // whom it addresses; zero for everybody in the chat
 }
 

@@ -149,7 +149,7 @@ func (b *Bot) say(ctx context.Context, in bot.Incoming, a bot.Answer) error {
 		return nil
 	}
 	m := b.utterance(in, *a.Say)
-	ref, err := b.client.Send(ctx, m)
+	ref, err := b.send(ctx, m, *a.Say)
 	if errors.Is(err, guitu.ErrRejected) {
 		// The person has blocked the bot, or the chat is gone: there is nobody to tell.
 		b.o.Log.WarnContext(ctx, "telegram answer refused", "key", in.Key, "err", err)
@@ -159,6 +159,31 @@ func (b *Bot) say(ctx context.Context, in bot.Incoming, a bot.Answer) error {
 		return err
 	}
 	return b.talk.Said(ctx, *a.Say, ref)
+}
+
+// send sends a message: under its picture where it has one and the text is short enough, else after it. A picture that Telegram does
+// not take is left out, since what it goes with can be pressing.
+func (b *Bot) send(ctx context.Context, m api.Message, u bot.Utterance) (guitu.MessageRef, error) {
+	if u.Picture == nil {
+		return b.client.Send(ctx, m)
+	}
+	pictures := []guitu.Picture{*u.Picture}
+	if api.Len(u.Text) <= api.MaxCaption-100 {
+		chat, messages, err := b.client.SendPhotos(ctx, m, pictures)
+		if err == nil {
+			return guitu.MessageRef{Chat: chat, Message: messages[0]}, nil
+		}
+		if !errors.Is(err, guitu.ErrRejected) {
+			return guitu.MessageRef{}, err
+		}
+		return b.client.Send(ctx, m)
+	}
+	title, _, _ := strings.Cut(u.Text, "\n")
+	_, _, err := b.client.SendPhotos(ctx, api.Message{Chat: m.Chat, ReplyTo: m.ReplyTo, HTML: api.Escape(api.Cut(title, api.MaxCaption))}, pictures)
+	if err != nil && !errors.Is(err, guitu.ErrRejected) {
+		return guitu.MessageRef{}, err
+	}
+	return b.client.Send(ctx, m)
 }
 
 func (b *Bot) utterance(in bot.Incoming, u bot.Utterance) api.Message {

@@ -34,6 +34,15 @@ func (w chatWork) Preview(ctx context.Context, alertID, officerID int64) (guitu.
 	return w.Alerts.Preview(ctx, alertID, officerID)
 }
 
+// Channels is what each channel would show.
+func (w chatWork) Channels(ctx context.Context, alertID, officerID int64) (all []bot.Shown, err error) {
+	p, err := w.caseWork.Preview(ctx, alertID, officerID)
+	for _, s := range p.Channels {
+		all = append(all, bot.Shown(s))
+	}
+	return all, err
+}
+
 // alertReader reads what officers write about a child.
 type alertReader struct{}
 

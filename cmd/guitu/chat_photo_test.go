@@ -74,16 +74,18 @@ func (p *telephone) do(update int64) fake.Message {
 	if err != nil || len(us) != 1 || us[0].ID != update {
 		p.Fatalf("update %d: %v, %v", update, us, err)
 	}
-	for range 2 {
+	var said [2]fake.Message
+	for i := range said {
 		if err := p.bot.Handle(p.Context(), us[0].Body); err != nil {
 			p.Fatal(err)
 		}
+		ms := p.server.Messages("700")
+		said[i] = ms[len(ms)-1]
 	}
-	ms := p.server.Messages("700")
-	if len(ms) < 2 || ms[len(ms)-1].Text != ms[len(ms)-2].Text {
-		p.Errorf("an update was answered by %q, and again by %q", ms[len(ms)-2].Text, ms[len(ms)-1].Text)
+	if said[0].Text != said[1].Text {
+		p.Errorf("an update was answered by %q, and again by %q", said[0].Text, said[1].Text)
 	}
-	return ms[len(ms)-1]
+	return said[1]
 }
 
 func (p *telephone) write(text string, replyTo int) fake.Message {
@@ -212,4 +214,74 @@ func TestLocationFromTelegram(t *testing.T) {
 			t.Errorf("%s: %q", forged, toast)
 		}
 	}
+}
+
+// TestLastLookInTelegram: the poster stands over the text where both fit one message, before it where they do not, and an alert whose
+// picture Telegram refuses is looked at without. What each channel shows is told on request. A photo that came after the look is
+// looked at before anything goes out.
+func TestLastLookInTelegram(t *testing.T) {
+	p := telephoneDay(t)
+	m := p.write("/alert", 0)
+	m = p.write("男孩，7岁，林小川，身高120cm，体重22kg，上身穿蓝色外套，临沂市兰山区虚构小区南门走失", m.ID)
+	for _, step := range []struct{ ask, press, answer string }{
+		{ask: "走失时间", press: "半小时前"},
+		{ask: "风险等级", press: "走失"},
+		{ask: "是否已报警立案", press: "已报警立案"},
+		{ask: "危险情形", answer: "年幼，附近有河"},
+		{ask: "监护权争议", press: "都没有"},
+		{ask: "联系人和电话", answer: "王警官 19900000001"},
+	} {
+		says(t, m.Text, step.ask)
+		if step.press != "" {
+			m = p.press(m, step.press)
+		} else {
+			m = p.write(step.answer, m.ID)
+		}
+	}
+	acknowledge := func(m fake.Message) fake.Message {
+		for strings.Contains(m.Text, "请核对（") {
+			m = p.press(m, "已核对，继续")
+		}
+		return m
+	}
+	m = acknowledge(m)
+	says(t, m.Text, "最后一眼", "首发 100 公里", "有效 72 小时", "林小川", "22公斤")
+	if m.Photo == "" {
+		t.Fatal("the last look has no poster")
+	}
+	says(t, p.press(m, "各渠道预览").Text, "【site】", "配图：海报", "林小川")
+
+	// A picture that is refused, and a text that no caption holds.
+	p.server.Fail(fake.Fault{Method: "sendPhoto", Kind: fake.Fault403, Times: 2})
+	bare := acknowledge(p.press(p.press(m, "修改"), "不改了，继续"))
+	says(t, bare.Text, "最后一眼", "林小川")
+	if bare.Photo != "" {
+		t.Error("a refused picture stands")
+	}
+	a, _, err := p.alerts.Alert(t.Context(), 1, p.me)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Facts.Child.Features = strings.Repeat("左眉有一颗小痣，笑起来有酒窝。", 13)
+	a.Facts.Child.Clothing = strings.Repeat("蓝色外套、黑色长裤、白色球鞋。", 13)
+	a.Facts.Circumstances = strings.Repeat("孩子在河边玩耍时与家人走散，往公园方向去了。", 18)
+	if _, err := p.alerts.Edit(t.Context(), guitu.EditRequest{AlertID: 1, OfficerID: p.me, Version: a.Version, Facts: a.Facts, Key: "edit"}); err != nil {
+		t.Fatal(err)
+	}
+	long := acknowledge(p.press(m, "立即发布"))
+	says(t, long.Text, "最后一眼", "往公园方向")
+	if long.Photo != "" || !strings.Contains(long.Markup, "立即发布") {
+		t.Errorf("a long last look: %+v", long)
+	}
+	if all := p.server.Messages("700"); all[len(all)-2].Photo == "" || !strings.HasPrefix(all[len(all)-2].Text, "警报草稿 #1，发布前") {
+		t.Errorf("before a long last look stands %+v", all[len(all)-2])
+	}
+
+	// To the poster one can reply as to a question.
+	says(t, p.do(p.server.Photo(700, "700", snapshot(t, 1), "男孩正面照", m.ID, "")).Text, "最后一眼")
+	said := p.press(long, "立即发布")
+	if strings.Contains(said.Text, "已发布") {
+		t.Fatal("an alert went out with a photo that nobody had looked at")
+	}
+	says(t, p.press(acknowledge(said), "立即发布").Text, "警报已发布")
 }

@@ -83,6 +83,15 @@ func (c *chatOfficer) pressData(data string) string {
 	return c.last.Say.Text
 }
 
+// plain is a channel without limits of its own.
+type plain string
+
+func (p plain) Name() string { return string(p) }
+
+func (plain) Publish(context.Context, guitu.Publication) (guitu.Receipt, error) {
+	return guitu.Receipt{}, guitu.ErrRejected
+}
+
 // chatDay is a practice day on which an officer of the county where the child is lost joins by an invitation.
 func chatDay(t *testing.T, show bool) (*server, *chatOfficer) {
 	t.Helper()
@@ -109,7 +118,7 @@ func chatDay(t *testing.T, show bool) (*server, *chatOfficer) {
 	cases := alerts.New(s.db, alerts.Options{Channels: []string{"site"}, Override: time.Hour})
 	options.Cases = cases
 	if show {
-		c.alerts = caseWork{Alerts: cases, link: options.Link}.inChat()
+		c.alerts = caseWork{Alerts: cases, channels: []guitu.Publisher{plain("site")}, fonts: s.fonts, link: options.Link}.inChat()
 		options.Alerts = c.alerts
 		options.Picture = func(ctx context.Context, name string) ([]byte, error) { return c.picture(ctx, name) }
 	}

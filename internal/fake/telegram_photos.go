@@ -123,7 +123,7 @@ func photoMessage(p map[string]string, one media) (m Message, refusal string) {
 	if !attached || digest == "" || one.Type != "photo" {
 		return m, "there is no photo in the request"
 	}
-	m = Message{HTML: one.Caption, Text: one.Caption, Photo: digest}
+	m = Message{HTML: one.Caption, Text: one.Caption, Photo: digest, Markup: p["reply_markup"]}
 	if one.ParseMode == "HTML" {
 		text, problem := plainText(one.Caption)
 		if problem != "" {

@@ -20,8 +20,8 @@ const (
 	MaxPhotoBytes = 10 << 20
 )
 
-// SendPhotos sends photos, at most MaxAlbum, with m's text as their caption: one message each, which stand together as an album. The
-// errors are those of Send.
+// SendPhotos sends photos, at most MaxAlbum, with m's text as their caption: one message each, which stand together as an album. m's
+// keyboard stands under a single photo; an album can't have one. The errors are those of Send.
 func (c *Client) SendPhotos(ctx context.Context, m Message, photos []guitu.Picture) (chat string, messages []string, err error) {
 	call := c.call
 	if m.Reserved {
@@ -46,7 +46,7 @@ func (c *Client) SendPhotos(ctx context.Context, m Message, photos []guitu.Pictu
 		}
 		one, err := c.bot.SendPhoto(ctx, &tg.SendPhotoParams{
 			ChatID: m.Chat, Caption: m.HTML, ParseMode: models.ParseModeHTML, DisableNotification: m.Quiet, ReplyParameters: reply,
-			Photo: &models.InputFileUpload{Filename: photos[0].Name, Data: bytes.NewReader(photos[0].Bytes)},
+			ReplyMarkup: markup(m), Photo: &models.InputFileUpload{Filename: photos[0].Name, Data: bytes.NewReader(photos[0].Bytes)},
 		})
 		sent = []*models.Message{one}
 		return err
