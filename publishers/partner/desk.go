@@ -15,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"golang.org/x/time/rate"
 
 	"guitu"
@@ -24,12 +23,8 @@ import (
 // AckPath is where partners report.
 const AckPath = "/partners/ack"
 
-const (
-	// tolerance is how far a partner's clock may be from ours (Standard Webhooks, "Verifying webhook authenticity").
-	tolerance = 5 * time.Minute
-	// maxAck is the longest report that is read, in bytes.
-	maxAck = 4 << 10
-)
+// maxAck is the longest report that is read, in bytes.
+const maxAck = 4 << 10
 
 // Book is what is kept of partners.
 type Book interface {
@@ -147,8 +142,7 @@ func (d *Desk) ack(w http.ResponseWriter, r *http.Request) {
 
 // signer returns the partner who signed a call, nil when none did, or not within the tolerance.
 func (d *Desk) signer(body []byte, h http.Header) *seat {
-	at, err := strconv.ParseInt(h.Get(webhooks.HeaderWebhookTimestamp), 10, 64)
-	if err != nil || d.o.Now().Sub(time.Unix(at, 0)).Abs() > tolerance {
+	if !isNew(h, d.o.Now()) {
 		return nil
 	}
 	for _, s := range d.partners {

@@ -3,8 +3,7 @@
 //
 // A partner knows a delivery by its webhook-id, takes each once, and answers with 2xx when it has it. So nothing is ever unknown:
 // what was not answered is sent again, for a day. The answer may say how many it reached. As the standard has it, any 2xx is an
-// answer, whatever its body: that, and no limits, set this channel apart from what publisherstest exercises; its own tests hold it to
-// the same promises.
+// answer, whatever its body.
 package partner
 
 import (

@@ -57,8 +57,8 @@ func (a *app) take(id string, e partner.Event) (partner.Reach, error) {
 }
 
 func shown(id string, d publishers.Document) publisherstest.Post {
-	t := d.Texts[guitu.Chinese]
-	p := publisherstest.Post{ID: id, Text: strings.Join([]string{t.Headline, t.Keep, t.Description, t.Instruction, d.Code, d.Fixed, d.Link}, "\n")}
+	n := guitu.Notice{Code: d.Code, Place: d.Place, Texts: d.Texts, CorrectedBy: d.Fixed}
+	p := publisherstest.Post{ID: id, Text: publishers.Plain(n, guitu.Chinese, d.Link, publishers.Limits{Text: 1 << 20})}
 	for _, i := range d.Pictures {
 		p.Pictures = append(p.Pictures, publisherstest.PostPicture{Alt: i.Alt[guitu.Chinese], Digest: publisherstest.Digest([]byte(i.URL))})
 	}
@@ -145,6 +145,34 @@ func TestLife(t *testing.T) {
 	if _, err := wrong.Publish(t.Context(), pub); !errors.Is(err, guitu.ErrUnauthorized) || strings.Contains(err.Error(), whsec("wr0ng")) {
 		t.Errorf("a wrong secret: %v, want ErrUnauthorized and no secret", err)
 	}
+}
+
+func status(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+}
+
+func TestExercise(t *testing.T) {
+	now := func() time.Time { return made.Add(time.Minute) }
+	publisherstest.Exercise(t, publisherstest.Harness{
+		Fake: func(t testing.TB) publisherstest.Fake {
+			a := newApp(t, whsec(publisherstest.Secret))
+			a.Now = now
+			return a
+		},
+		Publisher: func(t testing.TB, url, secret string) guitu.Publisher {
+			return publisher(t, url, secret, partner.Options{Options: rest.Options{Now: now}})
+		},
+		TooMany: func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", strconv.Itoa(int(publisherstest.RetryAfter.Seconds())))
+			w.WriteHeader(http.StatusTooManyRequests)
+		},
+		Rejected:     status(http.StatusUnprocessableEntity),
+		Unauthorized: status(http.StatusUnauthorized),
+		Credential:   "secret",
+		Limits:       publishers.Limits{Pictures: 9, Alt: 1000, ByURL: true},
+		Idempotent:   true,
+		Acknowledges: true,
+	})
 }
 
 // A partner who does not answer is asked again for a day, more and more seldom.

@@ -76,6 +76,9 @@ type Harness struct {
 	// Nameless says that the channel gives no id for a post, as the robots of group chats do: receipts are empty, nothing is edited
 	// or pulled, and each check looks at the latest post.
 	Nameless bool
+	// Acknowledges says that the other side is an application that acknowledges each message by a status, as webhooks have it: there is
+	// no body to be wrong, no limit to the text, and what became of a copy there is its own affair.
+	Acknowledges bool
 	// Replies says that the channel shows which post a post answers.
 	Replies bool
 	// Idempotent says that the channel has keys: the same publication twice is one post, so nothing needs to be unknown.
