@@ -28,5 +28,6 @@ func (p Point) Round() Point {
 // Telling is one notice on its way to one follower.
 type Telling struct {
 	Follower
-	Loud bool // else it makes no sound
+	Loud    bool   // else it makes no sound
+	Earlier string // where they were last told of the same alert, as their Sender said it; "" when nowhere
 }

@@ -17,6 +17,7 @@ const (
 	QueueDeliver = "deliver" // notices to channels
 	QueueLook    = "look"    // posts' pictures
 	QueueReach   = "reach"   // telling followers
+	QueueChatter = "chatter" // telling followers in chats, which is slow: one after another, so that an end comes last
 	QueueAlert   = "alert"   // the life of alerts: never behind anything else
 )
 
@@ -104,12 +105,14 @@ type (
 	Amend struct {
 		DeliveryID int64 `json:"delivery_id"`
 	}
-	// Reach plans which of the followers after one are told a notice, or, with UpTo, tells those up to another. Begun by Deliver on
+	// Reach plans which of the followers after one are told a notice, or, with UpTo, tells those up to another, each kind of followers by itself. Begun by Deliver on
 	// the channel of followers, and by itself.
 	Reach struct {
 		NoticeID int64 `json:"notice_id"`
 		After    int64 `json:"after,omitempty"`
 		UpTo     int64 `json:"up_to,omitempty"`
+		// Who are told with UpTo; all kinds when it is empty.
+		Who FollowerKind `json:"who,omitempty"`
 	}
 )
 
@@ -153,4 +156,11 @@ func (Remind) Queue() string   { return QueueChat }
 func (Alarm) Queue() string    { return QueueChat }
 func (Deliver) Queue() string  { return QueueDeliver }
 func (Amend) Queue() string    { return QueueDeliver }
-func (Reach) Queue() string    { return QueueReach }
+
+// Queue is one of its own for what goes to chats.
+func (r Reach) Queue() string {
+	if r.Who == FollowTelegram {
+		return QueueChatter
+	}
+	return QueueReach
+}

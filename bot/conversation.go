@@ -26,6 +26,7 @@ type Options struct {
 	Site   string                   // address of the public site, told to everybody who asks
 	SignIn func(code string) string // makes the address that signs in to the console; nil: there is no console
 	Alert  AlertOptions             // how alerts are issued
+	Public PublicOptions            // what anybody can do in a private chat
 }
 
 // Conversation answers what people do in a chat application. It keeps nothing: handling the same Incoming again decides once
@@ -64,6 +65,8 @@ type Utterance struct {
 	Card    *guitu.Question // a card, in place of Text and Choices
 	Asks    bool            // it asks a question that its reply answers
 	Picture *guitu.Picture  // stands over Text, nil for none
+	Place   string          // label of a button that sends where one is, "" for none; in private chats only
+	NoPlace bool            // takes that button away
 	To      guitu.Officer   // whom it addresses; zero for everybody in the chat
 }
 

@@ -22,12 +22,18 @@ func (c *Conversation) Text(ctx context.Context, in Incoming) (Answer, error) {
 	if command == "/start" && argument != "" && in.Private {
 		return c.join(ctx, in, argument)
 	}
+	if (command == "/stop" || command == "/unfollow") && in.Private && c.o.Public.Followers != nil {
+		return c.unfollow(ctx, in)
+	}
 	officer, known, err := c.officer(ctx, in.User)
 	if err != nil {
 		return Answer{}, err
 	}
 	if !known {
-		if in.Private || command != "" {
+		if in.Private {
+			return c.public(ctx, in, command)
+		}
+		if command != "" {
 			return say(c.greeting()), nil
 		}
 		return Answer{}, nil

@@ -154,6 +154,7 @@ func New(db *store.DB, r *rumors.Rumors, o Options) (*Jobs, error) {
 			guitu.QueueDeliver: {MaxWorkers: 4},
 			guitu.QueueAlert:   {MaxWorkers: 4},
 			guitu.QueueReach:   {MaxWorkers: 2, FetchPollInterval: press},
+			guitu.QueueChatter: {MaxWorkers: 1, FetchPollInterval: press},
 			// One at a time: a picture takes up to 64 MB, and nobody waits for it.
 			guitu.QueueLook: {MaxWorkers: 1},
 		},

@@ -193,7 +193,7 @@ func (b *Bot) utterance(in bot.Incoming, u bot.Utterance) api.Message {
 	}
 	m.Chat = in.Ref.Chat
 	if in.Private {
-		m.Force = u.Asks
+		m.Force, m.Place, m.NoPlace = u.Asks, u.Place, u.NoPlace
 		return m
 	}
 	m.ReplyTo = in.Ref.Message

@@ -81,10 +81,7 @@ func newWorld(t *testing.T, o telegram.Options) *world {
 	s := httptest.NewServer(w.server)
 	t.Cleanup(s.Close)
 	w.url = s.URL
-	c, err := api.New(token, api.Options{APIURL: s.URL, Timeout: 2 * time.Second, Limits: api.Limits{MaxWait: time.Second}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := w.client()
 	w.back = &fake.Backend{
 		Now:      time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC),
 		Officers: map[int64]guitu.Officer{700: wang},
@@ -98,6 +95,16 @@ func newWorld(t *testing.T, o telegram.Options) *world {
 	talk := bot.NewConversation(w.back, bot.Options{Site: "https://guitu.example/", SignIn: func(c string) string { return "https://guitu.example/in?" + c }})
 	w.bot = telegram.New(c, talk, w.inbox, o)
 	return w
+}
+
+// client speaks to the world's server.
+func (w *world) client() *api.Client {
+	w.t.Helper()
+	c, err := api.New(token, api.Options{APIURL: w.url, Timeout: 2 * time.Second, Limits: api.Limits{MaxWait: time.Second}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c
 }
 
 func story(id int64) guitu.Question {

@@ -4,20 +4,22 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	webpush "github.com/SherClockHolmes/webpush-go"
 
 	"guitu"
+	api "guitu/internal/telegram"
 	"guitu/jobs"
 	"guitu/publishers/followers"
 	"guitu/verify/follow"
 	"guitu/verify/source"
 )
 
-// FollowersConfig is how people are told of alerts near them. Without a key nobody is.
+// FollowersConfig is how people are told of alerts near them: by their browsers with a key, and in chat with a bot.
 type FollowersConfig struct {
-	KeyFile string `yaml:"key_file"` // VAPID, as guitu webpush-key writes it
+	KeyFile string `yaml:"key_file"` // VAPID, as guitu webpush-key writes it; "": no browsers
 	Budget  int    `yaml:"budget"`   // loud notices for one follower in a day
 
 	Key Secret `yaml:"-"` // from KeyFile
@@ -37,27 +39,39 @@ func (v *validator) followers(c *Config) {
 	}
 }
 
-// followers adds the channel of followers, when there is a key.
-func (s *server) followers(guard source.Guard, p *parts, o *jobs.Options) error {
-	if s.config.Followers.Key.IsZero() {
+// followers adds the channel of followers, when there is a way to reach any: a key for their browsers, or a bot.
+func (s *server) followers(guard source.Guard, account *api.Client, p *parts, o *jobs.Options) error {
+	send := map[guitu.FollowerKind]follow.Sender{}
+	if account != nil {
+		send[guitu.FollowTelegram] = followers.NewChat(account)
+	}
+	if !s.config.Followers.Key.IsZero() {
+		// Where a follower's push service is, the follower says: the guard keeps it out of our own network.
+		client := &http.Client{
+			Transport: s.sealed(guard).Transport(), Timeout: 20 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
+		push, err := followers.NewPush(s.config.Followers.Key.Reveal(), s.config.PublicURL, client, s.db.Now)
+		if err != nil {
+			return fmt.Errorf("followers.key_file: %w", err)
+		}
+		p.push, send[guitu.FollowWebPush] = push, push
+	}
+	if len(send) == 0 {
 		return nil
 	}
-	// Where a follower's push service is, the follower says: the guard keeps it out of our own network.
-	client := &http.Client{
-		Transport: s.sealed(guard).Transport(), Timeout: 20 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	push, err := followers.NewPush(s.config.Followers.Key.Reveal(), s.config.PublicURL, client, s.db.Now)
-	if err != nil {
-		return fmt.Errorf("followers.key_file: %w", err)
-	}
-	p.push = push
-	p.follow = follow.New(s.db, map[guitu.FollowerKind]follow.Sender{guitu.FollowWebPush: push}, follow.Options{
-		Link: p.site.Link, Budget: s.config.Followers.Budget, Log: s.log,
-	})
+	p.follow = follow.New(s.db, send, follow.Options{Link: p.site.Link, Budget: s.config.Followers.Budget, Log: s.log})
 	o.Publishers, o.Reach = append(o.Publishers, p.follow), p.follow.Reach
 	return nil
 }
+
+// forAll are the names of the channels that tell more than alerts: followers asked for these alone.
+func forAll(channels []guitu.Publisher) []string {
+	return slices.DeleteFunc(names(channels), func(name string) bool { return name == followersChannel })
+}
+
+// followersChannel is the name of the followers as a channel.
+const followersChannel = "followers"
 
 // webpushKeyCmd makes what pushes are signed with.
 type webpushKeyCmd struct {

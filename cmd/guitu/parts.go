@@ -52,7 +52,7 @@ type parts struct {
 	telegram   *chat.Bot // nil without an account
 	metrics    *metrics
 	push       *followers.Push // nil without a key
-	follow     *follow.Follow  // as push
+	follow     *follow.Follow  // nil without a key and an account
 	partners   *partner.Desk   // nil without a partner
 	setups     []store.SourceSetup
 }
@@ -112,7 +112,7 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 	if s.config.Site.Hub != "" {
 		o.Publishers = append(o.Publishers, site.NewHub(p.site, &http.Client{Transport: guard.Transport(), Timeout: 20 * time.Second}))
 	}
-	if err := s.followers(guard, p, &o); err != nil {
+	if err := s.followers(guard, account, p, &o); err != nil {
 		return nil, err
 	}
 	p.partners = s.partners(o.Publishers)
@@ -137,13 +137,13 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 		EscalateAfter: s.config.deadlines(), UrgentReach: s.config.Schedule.UrgentReach, Log: s.log,
 		NextAnnouncement: func(t time.Time) time.Time { return announcements.Next(t.In(s.config.location())).UTC() },
 	}
-	ro.Channels = names(o.Publishers)
+	ro.Channels = forAll(o.Publishers)
 	p.rumors = rumors.New(s.db, ro)
 	p.channels = alertChannels(o.Publishers)
 	p.alerts = alerts.New(s.db, s.config.alertOptions(p.channels))
 	o.Alerts = p.alerts
 	if o.Bulletins, err = bulletins.New(s.db, bulletins.Options{
-		Schedules: s.config.Schedule.Bulletins.kinds(), Location: s.config.location(), Channels: names(p.channels), Log: s.log,
+		Schedules: s.config.Schedule.Bulletins.kinds(), Location: s.config.location(), Channels: forAll(p.channels), Log: s.log,
 	}); err != nil {
 		return nil, err
 	}
@@ -193,6 +193,7 @@ func (s *server) bot(account *api.Client, p *parts) *chat.Bot {
 		Site:   s.config.PublicURL + "/",
 		SignIn: func(code string) string { return signInLink(s.config.PublicURL, code) },
 		Alert:  s.chatAlerts(p, account),
+		Public: bot.PublicOptions{Followers: p.follow},
 	})
 	return chat.New(account, talk, inbox{s.db}, chat.Options{
 		ShowPersonalData: s.config.Telegram.ShowPersonalData, AreaName: gazetteer.Name, Location: s.config.location(), Log: s.log,

@@ -61,23 +61,30 @@ func (t *Tx) PlanTelling(ctx context.Context, n guitu.Notice, followerID int64, 
 	return nil
 }
 
-// TakeTellings marks those of a notice's tellings as under way whose followers are after one and up to another, and returns them.
-func (t *Tx) TakeTellings(ctx context.Context, noticeID, after, upTo int64) ([]guitu.Telling, error) {
+// TakeTellings marks those of a step's tellings as under way that nobody has been told, and returns them.
+func (t *Tx) TakeTellings(ctx context.Context, s guitu.Reach) ([]guitu.Telling, error) {
 	all, err := collect(ctx, t, func(r scanner) (g guitu.Telling, err error) {
-		return g, r.Scan(&g.ID, &g.Kind, &g.Handle, &g.Address, &g.Point.Lat, &g.Point.Lng, &g.Loud)
-	}, `SELECT f.id, f.kind, f.handle, f.address, f.lat, f.lng, t.loud FROM tellings t JOIN followers f ON f.id = t.follower_id
-		WHERE t.notice_id = $1 AND f.id > $2 AND f.id <= $3 AND t.state IN ('due', 'sending') ORDER BY f.id`, noticeID, after, upTo)
+		return g, r.Scan(&g.ID, &g.Kind, &g.Handle, &g.Address, &g.Point.Lat, &g.Point.Lng, &g.Loud, &g.Earlier)
+	}, `SELECT f.id, f.kind, f.handle, f.address, f.lat, f.lng, t.loud, COALESCE((SELECT e.ref FROM tellings e
+			WHERE e.alert_id = t.alert_id AND e.follower_id = f.id AND e.notice_id < t.notice_id AND e.ref <> ''
+			ORDER BY e.notice_id DESC LIMIT 1), '')
+		FROM tellings t JOIN followers f ON f.id = t.follower_id
+		WHERE t.notice_id = $1 AND f.id > $2 AND f.id <= $3 AND t.state IN ('due', 'sending')
+			AND ($4 = '' OR f.kind = $4) ORDER BY f.id`, s.NoticeID, s.After, s.UpTo, s.Who)
 	if err != nil {
 		return nil, err
 	}
 	_, err = t.exec(ctx, `UPDATE tellings SET state = 'sending', at = $4
-		WHERE notice_id = $1 AND follower_id > $2 AND follower_id <= $3 AND state = 'due'`, noticeID, after, upTo, ms(t.Now))
+		WHERE notice_id = $1 AND follower_id > $2 AND follower_id <= $3 AND state = 'due'
+			AND ($5 = '' OR follower_id IN (SELECT id FROM followers WHERE kind = $5 AND id > $2 AND id <= $3))`,
+		s.NoticeID, s.After, s.UpTo, ms(t.Now), s.Who)
 	return all, err
 }
 
-// Told records that a follower was told a notice.
-func (t *Tx) Told(ctx context.Context, noticeID, followerID int64) error {
-	_, err := t.exec(ctx, `UPDATE tellings SET state = 'told', at = $3 WHERE notice_id = $1 AND follower_id = $2`, noticeID, followerID, ms(t.Now))
+// Told records that a follower was told a notice, and where it stands.
+func (t *Tx) Told(ctx context.Context, noticeID, followerID int64, ref string) error {
+	_, err := t.exec(ctx, `UPDATE tellings SET state = 'told', at = $3, ref = $4 WHERE notice_id = $1 AND follower_id = $2`,
+		noticeID, followerID, ms(t.Now), ref)
 	return err
 }
 

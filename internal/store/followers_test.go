@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -39,6 +40,46 @@ func TestFollowers(t *testing.T) {
 		})
 		if got := list(time.Time{}); len(got) != 0 {
 			t.Errorf("after going: %v", got)
+		}
+	})
+}
+
+// TestTellings holds that each kind of followers is told by itself, and knows where it was last told of the alert.
+func TestTellings(t *testing.T) {
+	eachTold(t, func(t *testing.T, h told, _ store.Public) {
+		h.alert(1, "371302")
+		h.tell(1, 1, guitu.NoticeAlert, guitu.CauseIssue, all, guitu.DeliverySent)
+		h.tell(1, 2, guitu.NoticeUpdate, guitu.CauseUpdate, all, guitu.DeliverySent)
+		first, second := guitu.Notice{ID: 1, AlertID: 1}, guitu.Notice{ID: 2, AlertID: 1}
+		db := h.db
+		push := guitu.Follower{Kind: guitu.FollowWebPush, Handle: "https://push.example/1", Address: "{}", Point: guitu.Point{Lat: 35, Lng: 118}}
+		chat := guitu.Follower{Kind: guitu.FollowTelegram, Handle: "700", Address: "700", Point: guitu.Point{Lat: 35, Lng: 118}}
+		update(t, db, func(ctx context.Context, tx *store.Tx) error {
+			return errors.Join(tx.PutFollower(ctx, &push), tx.PutFollower(ctx, &chat))
+		})
+		take := func(n guitu.Notice, who guitu.FollowerKind) (all []guitu.Telling) {
+			t.Helper()
+			update(t, db, func(ctx context.Context, tx *store.Tx) (err error) {
+				for _, f := range []guitu.Follower{push, chat} {
+					if err := tx.PlanTelling(ctx, n, f.ID, true, false, 9); err != nil {
+						return err
+					}
+				}
+				all, err = tx.TakeTellings(ctx, guitu.Reach{NoticeID: n.ID, UpTo: 1 << 40, Who: who})
+				return err
+			})
+			return all
+		}
+		if diff := cmp.Diff([]guitu.Telling{{Follower: chat, Loud: true}}, take(first, guitu.FollowTelegram)); diff != "" {
+			t.Error(diff)
+		}
+		update(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Told(ctx, first.ID, chat.ID, "17") })
+		if diff := cmp.Diff([]guitu.Telling{{Follower: push, Loud: true}}, take(first, "")); diff != "" {
+			t.Error(diff)
+		}
+		want := []guitu.Telling{{Follower: push, Loud: true}, {Follower: chat, Loud: true, Earlier: "17"}}
+		if diff := cmp.Diff(want, take(second, "")); diff != "" {
+			t.Error(diff)
 		}
 	})
 }

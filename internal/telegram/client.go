@@ -73,6 +73,8 @@ type Message struct {
 	Keyboard [][]Button
 	ReplyTo  string // id of the message that this answers, "" for none; a vanished one is no error
 	Force    bool   // ask the addressed people's applications to open a reply to it
+	Place    string // of a private chat: shows a button of this label that sends where one is, "" for none
+	NoPlace  bool   // takes that button away
 	Quiet    bool   // no sound
 	Reserved bool   // it does not wait: Reserve has taken its place
 }
@@ -263,6 +265,15 @@ func markup(m Message) models.ReplyMarkup {
 	if m.Force {
 		// In a group only the addressed are asked: the others would find a reply half begun in their application.
 		return &models.ForceReply{ForceReply: true, Selective: isGroup(m.Chat)}
+	}
+	if m.Place != "" {
+		return &models.ReplyKeyboardMarkup{
+			Keyboard:       [][]models.KeyboardButton{{{Text: m.Place, RequestLocation: true}}},
+			ResizeKeyboard: true, OneTimeKeyboard: true,
+		}
+	}
+	if m.NoPlace {
+		return &models.ReplyKeyboardRemove{RemoveKeyboard: true}
 	}
 	if len(m.Keyboard) == 0 {
 		return nil

@@ -22,6 +22,12 @@ const maxAnswer = 16 << 20
 // errNotModified: the message already reads as it should.
 var errNotModified = errors.New("message is not modified")
 
+// ErrNobody: the person has blocked the bot, or is no more. It is an ErrRejected.
+var ErrNobody = errors.New("nobody is there")
+
+// ErrNoCopy: what is to be edited is not there. It is an ErrRejected.
+var ErrNoCopy = errors.New("message to edit not found")
+
 // errNoMessage: what is to be deleted is not there.
 var errNoMessage = errors.New("message to delete not found")
 
@@ -151,7 +157,11 @@ func (w *wire) translate(method string, err error) error {
 		return wrap(errNotModified)
 	case errors.Is(err, tg.ErrorBadRequest) && strings.Contains(err.Error(), errNoMessage.Error()):
 		return wrap(errNoMessage)
-	case errors.Is(err, tg.ErrorBadRequest), errors.Is(err, tg.ErrorForbidden):
+	case errors.Is(err, tg.ErrorForbidden), errors.Is(err, tg.ErrorBadRequest) && strings.Contains(err.Error(), "chat not found"):
+		return fmt.Errorf("%w: %w", ErrNobody, wrap(guitu.ErrRejected))
+	case errors.Is(err, tg.ErrorBadRequest) && strings.Contains(err.Error(), ErrNoCopy.Error()):
+		return fmt.Errorf("%w: %w", ErrNoCopy, wrap(guitu.ErrRejected))
+	case errors.Is(err, tg.ErrorBadRequest):
 		return wrap(guitu.ErrRejected)
 	case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound):
 		// Telegram answers 404 to a token that it cannot read.

@@ -60,11 +60,12 @@ type message struct {
 	Silent bool   `json:"silent"`
 }
 
-// Send pushes a notice to a follower. ErrRejected: the subscription is no more.
-func (p *Push) Send(ctx context.Context, g guitu.Telling, n guitu.Notice, link string) error {
+// Send pushes a notice to a follower. The browser puts it in the place of an earlier one of the alert by itself. ErrRejected: the
+// subscription is no more.
+func (p *Push) Send(ctx context.Context, g guitu.Telling, n guitu.Notice, link string) (string, error) {
 	var sub webpush.Subscription
 	if json.Unmarshal([]byte(g.Address), &sub) != nil {
-		return fmt.Errorf("web push: %w: no subscription", guitu.ErrRejected)
+		return "", fmt.Errorf("web push: %w: no subscription", guitu.ErrRejected)
 	}
 	text := n.Texts[guitu.Chinese]
 	body := text.Keep
@@ -73,7 +74,7 @@ func (p *Push) Send(ctx context.Context, g guitu.Telling, n guitu.Notice, link s
 	}
 	payload, err := json.Marshal(message{short(text.Headline, 80), short(body, 300), link, n.Code, !g.Loud})
 	if err != nil {
-		return err
+		return "", err
 	}
 	ttl := n.Expires.Sub(p.now())
 	if n.Kind.Ends() || n.Expires.IsZero() {
@@ -90,24 +91,24 @@ func (p *Push) Send(ctx context.Context, g guitu.Telling, n guitu.Notice, link s
 	if err != nil {
 		var dial *url.Error
 		if errors.As(err, &dial) {
-			return fmt.Errorf("web push: %w", dial.Err) // without the address, which is the follower's
+			return "", fmt.Errorf("web push: %w", dial.Err) // without the address, which is the follower's
 		}
-		return fmt.Errorf("web push: %w: %w", guitu.ErrRejected, err) // keys that are none
+		return "", fmt.Errorf("web push: %w: %w", guitu.ErrRejected, err) // keys that are none
 	}
 	defer r.Body.Close()
 	switch {
 	case r.StatusCode < 300:
-		return nil
+		return "", nil
 	case r.StatusCode == http.StatusNotFound, r.StatusCode == http.StatusGone:
-		return fmt.Errorf("web push: %w: %d", guitu.ErrRejected, r.StatusCode)
+		return "", fmt.Errorf("web push: %w: %d", guitu.ErrRejected, r.StatusCode)
 	case r.StatusCode == http.StatusTooManyRequests:
 		after, err := strconv.Atoi(r.Header.Get("Retry-After"))
 		if err != nil || after < 1 {
 			after = 60
 		}
-		return &guitu.RetryError{After: time.Duration(min(after, 3600)) * time.Second, Err: errors.New("web push: too many")}
+		return "", &guitu.RetryError{After: time.Duration(min(after, 3600)) * time.Second, Err: errors.New("web push: too many")}
 	}
-	return fmt.Errorf("web push: answer %d", r.StatusCode)
+	return "", fmt.Errorf("web push: answer %d", r.StatusCode)
 }
 
 // short cuts s to n runes.

@@ -118,7 +118,7 @@ func TestPush(t *testing.T) {
 	}
 	g := guitu.Telling{Follower: guitu.Follower{Address: string(address)}, Loud: true}
 	status = http.StatusCreated
-	if err := p.Send(context.Background(), g, n, "https://guitu.example/n/K7M2QX"); err != nil {
+	if _, err := p.Send(context.Background(), g, n, "https://guitu.example/n/K7M2QX"); err != nil {
 		t.Fatal(err)
 	}
 	var m struct {
@@ -137,12 +137,12 @@ func TestPush(t *testing.T) {
 		t.Errorf("Authorization: %q", got)
 	}
 	status = http.StatusGone
-	if err := p.Send(context.Background(), g, n, ""); !errors.Is(err, guitu.ErrRejected) {
+	if _, err := p.Send(context.Background(), g, n, ""); !errors.Is(err, guitu.ErrRejected) {
 		t.Errorf("gone: %v", err)
 	}
 	status = http.StatusTooManyRequests
 	var retry *guitu.RetryError
-	if err := p.Send(context.Background(), g, n, ""); !errors.As(err, &retry) {
+	if _, err := p.Send(context.Background(), g, n, ""); !errors.As(err, &retry) {
 		t.Errorf("too many: %v", err)
 	}
 }

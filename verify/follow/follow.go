@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -29,9 +30,10 @@ const (
 	overlap = time.Minute
 )
 
-// Sender tells one follower a notice: quietly unless g is loud. ErrRejected means that they can't be reached any more.
+// Sender tells one follower a notice: quietly unless g is loud, and in the place of what g says that they were told earlier. It says
+// where it now stands, where a later one can take its place. ErrRejected means that they can't be reached any more.
 type Sender interface {
-	Send(ctx context.Context, g guitu.Telling, n guitu.Notice, link string) error
+	Send(ctx context.Context, g guitu.Telling, n guitu.Notice, link string) (ref string, err error)
 }
 
 // Options of a Follow. The zero value works.
@@ -166,9 +168,11 @@ func (f *Follow) plan(ctx context.Context, tx *store.Tx, s guitu.Reach) error {
 		}
 	}
 	for part := range slices.Chunk(ids, some) {
-		next := guitu.Reach{NoticeID: n.ID, After: part[0] - 1, UpTo: part[len(part)-1]}
-		if err := tx.Enqueue(ctx, next, time.Time{}); err != nil {
-			return err
+		for _, kind := range slices.Sorted(maps.Keys(f.send)) {
+			next := guitu.Reach{NoticeID: n.ID, After: part[0] - 1, UpTo: part[len(part)-1], Who: kind}
+			if err := tx.Enqueue(ctx, next, time.Time{}); err != nil {
+				return err
+			}
 		}
 	}
 	if !more {
@@ -203,7 +207,7 @@ func (f *Follow) tell(ctx context.Context, s guitu.Reach) error {
 		if over {
 			return tx.VoidTellings(ctx, n.ID)
 		}
-		due, err = tx.TakeTellings(ctx, n.ID, s.After, s.UpTo)
+		due, err = tx.TakeTellings(ctx, s)
 		return err
 	})
 	if err != nil {
@@ -229,7 +233,7 @@ func (f *Follow) one(ctx context.Context, n guitu.Notice, g guitu.Telling) error
 	if sender == nil {
 		return nil
 	}
-	cause := sender.Send(ctx, g, n, f.o.Link(n.Code))
+	ref, cause := sender.Send(ctx, g, n, f.o.Link(n.Code))
 	if cause != nil && !errors.Is(cause, guitu.ErrRejected) {
 		return fmt.Errorf("tell follower %d notice %d: %w", g.ID, n.ID, cause)
 	}
@@ -240,6 +244,6 @@ func (f *Follow) one(ctx context.Context, n guitu.Notice, g guitu.Telling) error
 			f.o.Log.InfoContext(ctx, "follower is gone", "follower", g.ID)
 			return tx.DropFollower(ctx, g.Kind, g.Handle)
 		}
-		return tx.Told(ctx, n.ID, g.ID)
+		return tx.Told(ctx, n.ID, g.ID, ref)
 	})
 }

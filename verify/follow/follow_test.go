@@ -24,14 +24,18 @@ type sent struct {
 	got []string
 }
 
-func (s *sent) Send(_ context.Context, g guitu.Telling, n guitu.Notice, _ string) error {
+func (s *sent) Send(_ context.Context, g guitu.Telling, n guitu.Notice, _ string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if g.Handle == "gone" {
-		return guitu.ErrRejected
+		return "", guitu.ErrRejected
 	}
-	s.got = append(s.got, fmt.Sprintf("%s %s loud=%v", g.Handle, n.Kind, g.Loud))
-	return nil
+	told := fmt.Sprintf("%s %s loud=%v", g.Handle, n.Kind, g.Loud)
+	if g.Earlier != "" {
+		told += " after " + g.Earlier
+	}
+	s.got = append(s.got, told)
+	return string(n.Kind), nil
 }
 
 // take returns what was sent since the last time.
@@ -163,5 +167,5 @@ func life(t *testing.T, address string) {
 	}))
 	_, err = a.Cancel(ctx, guitu.CancelRequest{AlertID: first.ID, OfficerID: officer.ID, Version: current.Version, Reason: "误发", Key: "cancel"})
 	must(err)
-	expect("end", work(first.ID), "near cancel loud=false", "ring cancel loud=false")
+	expect("end", work(first.ID), "near cancel loud=false after alert", "ring cancel loud=false after update")
 }
