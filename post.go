@@ -115,6 +115,10 @@ type Hit struct {
 	Start  int     `json:"start"`  // byte offset of Text in the post's text
 	End    int     `json:"end"`    // byte offset after Text
 	Weight float64 `json:"weight"` // share in the score; negative speaks against
+
+	// Known is what the registry of refuted stories has of Text, nil for every other rule. Start and End are 0 where the post has
+	// it in a picture, or writes it so that only reading finds it.
+	Known *Asset `json:"known,omitempty"`
 }
 
 // Finding is what spotting says of one post. There are four cases: Spotted, which implies Ask; Ask alone; neither, but a

@@ -38,7 +38,6 @@ const (
 	SectionVerdict   SectionKey = "verdict"
 	SectionClaim     SectionKey = "claim"
 	SectionWhy       SectionKey = "why"
-	SectionSeen      SectionKey = "seen"
 	SectionSpread    SectionKey = "spread"
 	SectionSamples   SectionKey = "samples"
 	SectionEvidence  SectionKey = "evidence"
@@ -94,8 +93,7 @@ func NewCard(q guitu.Question, o CardOptions) Card {
 		{SectionMerged, "并案", w.merged(q)},
 		{SectionVerdict, "核查结论", w.verdict(q)},
 		{SectionClaim, "网传说法", w.claim(q.Rumor.Claim)},
-		{SectionWhy, "为何标出", w.why(q.Rumor.Hits)},
-		{SectionSeen, "不实信息登记比对（仅供参考）", w.seen(q.Seen)},
+		{SectionWhy, "为何标出", w.why(q.Rumor.Hits, q.Seen)},
 		{SectionSpread, "传播情况", w.spread(q)},
 		{SectionSamples, "帖文", w.samples(q.Samples)},
 		{SectionEvidence, "他人说法（未经核查，仅供参考）", w.evidence(q.Evidence)},
@@ -205,13 +203,29 @@ func led(word, value string) string {
 	return word + value
 }
 
-// why groups the hits by rule, in the order in which the rules first appear, each found text once.
-func (w cardWriter) why(hits []guitu.Hit) []Line {
+// why groups the hits by rule, in the order in which the rules first appear, each found text once. What of the story stood in refuted
+// ones comes behind them, with a warning.
+func (w cardWriter) why(hits []guitu.Hit, seen []guitu.Asset) []Line {
+	ls := w.grouped(hits)
+	if len(seen) == 0 {
+		return ls
+	}
+	hits = nil
+	for _, a := range seen {
+		hits = append(hits, a.Hit())
+	}
+	return append(append(ls, w.grouped(hits)...), Line{Label: "提示", Text: "登记的主人可能是受害者或被冒用的无关者，不能据此认定本条不实"})
+}
+
+func (w cardWriter) grouped(hits []guitu.Hit) []Line {
 	var ls []Line
 	at := map[string]int{}
 	seen := map[[2]string]bool{}
 	for _, h := range hits {
 		text := w.mask(strings.Join(strings.Fields(h.Text), " "))
+		if h.Known != nil {
+			text = w.known(*h.Known)
+		}
 		if seen[[2]string{h.Rule, text}] {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"guitu"
 )
@@ -46,28 +47,18 @@ func (w cardWriter) precedent(p *guitu.Precedent) []Line {
 	)
 }
 
-// seen is what of the story stood in refuted stories.
-func (w cardWriter) seen(all []guitu.Asset) []Line {
-	var ls []Line
-	for _, a := range all {
-		value := w.mask(a.Value)
-		switch a.Kind {
-		case guitu.AssetName:
-			value = w.name(a.Value)
-		case guitu.AssetPicture:
-			value = ""
-		case guitu.AssetPhone:
-		}
-		ls = append(ls, Line{
-			Label: "该" + AssetLabel(a.Kind).Zh,
-			Text: join(" ", value, fmt.Sprintf("曾见于不实信息 #%d，%s 起，%s 核定", a.RumorID,
-				a.Since.In(w.Location).Format("2006-01-02"), a.RuledAt.In(w.Location).Format("2006-01-02"))),
-		})
+// known says in which refuted story something stood, and since when.
+func (w cardWriter) known(a guitu.Asset) string {
+	value := w.mask(a.Value)
+	switch a.Kind {
+	case guitu.AssetName:
+		value = w.name(a.Value)
+	case guitu.AssetPicture:
+		value = ""
+	case guitu.AssetPhone:
 	}
-	if len(ls) > 0 {
-		ls = append(ls, Line{Label: "提示", Text: "其主人可能是受害者或被冒用的无关者，不能据此认定本条不实"})
-	}
-	return ls
+	return join(" ", value, fmt.Sprintf("曾见于不实信息 #%d，%s 起，%s 核定", a.RumorID,
+		a.Since.In(w.Location).Format(time.DateOnly), a.RuledAt.In(w.Location).Format(time.DateOnly)))
 }
 
 // merged is where the story went, and what went into it.

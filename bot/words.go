@@ -285,8 +285,12 @@ func reasonLabel(reason string) string {
 	return reason
 }
 
-// ruleLabels names the rules of verify/spot, and those that guitu.Hit gives as examples.
+// ruleLabels names the rules of verify/spot, those of the registry, and those that guitu.Hit gives as examples.
 var ruleLabels = map[string]string{
+	"registry phone":   "该电话有不实登记",
+	"registry name":    "该姓名有不实登记",
+	"registry picture": "该图片有不实登记",
+
 	"missing":     "走失用语",
 	"plea":        "求助用语",
 	"lost child":  "孩子走失",
@@ -321,7 +325,7 @@ var ruleLabels = map[string]string{
 	"learned":          "模型判断，最重的字句",
 }
 
-// ruleLabel names a rule of verify/spot. One without a name is shown by its own, which is better than hiding a reason.
+// ruleLabel names a rule. One without a name is shown by its own, which is better than hiding a reason.
 func ruleLabel(rule string) string {
 	if label, ok := ruleLabels[rule]; ok {
 		return label

@@ -28,6 +28,7 @@ type cli struct {
 	CheckConfig checkCmd       `cmd:"" help:"Say what is wrong with a configuration, or what it would do."`
 	Channels    channelsCmd    `cmd:"" help:"Look at channels, or try one."`
 	Screen      screenCmd      `cmd:"" help:"Read posts as JSON lines and say of each what it is about."`
+	Registry    registryCmd    `cmd:"" help:"Print what stood in refuted stories as JSON lines, for screen --registry: it holds names and phones."`
 	Compare     compareCmd     `cmd:"" help:"Read pairs of posts as JSON lines and say whether they tell one story."`
 	Match       matchCmd       `cmd:"" help:"Read posts as JSON lines and find the known story that each tells."`
 	Eval        evalCmd        `cmd:"" help:"Measure the engine on labelled posts."`

@@ -12,15 +12,30 @@ import (
 
 	"guitu"
 	"guitu/verify/claim"
+	"guitu/verify/hoax"
 	"guitu/verify/spot"
 )
 
 // screenCmd runs spotting and reading alone, on posts from standard input.
-type screenCmd struct{}
+type screenCmd struct {
+	Registry string `placeholder:"FILE" type:"existingfile" help:"What stood in refuted stories, as guitu registry prints it: a post that has it gets a hit."`
+}
 
 // Run screens standard input.
-func (screenCmd) Run() error {
-	return screen(os.Stdin, os.Stdout, os.Stderr)
+func (c screenCmd) Run() error {
+	var s screener
+	if c.Registry != "" {
+		var err error
+		if s.registry, err = readRegistry(c.Registry, os.Stderr); err != nil {
+			return err
+		}
+	}
+	return s.screen(os.Stdin, os.Stdout, os.Stderr)
+}
+
+// screener screens posts.
+type screener struct {
+	registry *hoax.Registry // nil when there is none
 }
 
 // screened is one line of output. Claim is null for a post that is not spotted.
@@ -74,15 +89,16 @@ func said[T ~string](s T) *T {
 	return &s
 }
 
-// screen reads a JSON object {"id", "text", "time"} from each line of r and writes what the bot sees in the post as one line
-// to w; time may be missing. A line that is no such object is named on errs and passed over, and the error is errLines in the
+// screen reads a JSON object {"id", "text", "time", "pictures"} from each line of r and writes what the bot sees in the post as one
+// line to w; time may be missing, and so may pictures, which are the perceptual hashes of the post's, as the registry has them. A line that is no such object is named on errs and passed over, and the error is errLines in the
 // end.
-func screen(r io.Reader, w, errs io.Writer) error {
+func (s screener) screen(r io.Reader, w, errs io.Writer) error {
 	return eachLine(r, w, errs, func(out, line []byte) ([]byte, error) {
 		var post struct {
-			ID   json.RawMessage `json:"id"`
-			Text *string         `json:"text"`
-			Time string          `json:"time"`
+			ID       json.RawMessage `json:"id"`
+			Text     *string         `json:"text"`
+			Time     string          `json:"time"`
+			Pictures []string        `json:"pictures"`
 		}
 		switch err := json.Unmarshal(line, &post); {
 		case !utf8.Valid(line):
@@ -100,7 +116,14 @@ func screen(r io.Reader, w, errs io.Writer) error {
 		if !f.Spotted && f.Topic == "" && f.Score == 0 && len(f.Hits) == 0 {
 			return appendNothing(out, post.ID), nil
 		}
-		return appendScreened(out, post.ID, f, *post.Text, posted)
+		var c guitu.Claim
+		if f.Spotted || f.Ask && s.registry != nil {
+			c = claim.Read(*post.Text, posted)
+		}
+		if f.Ask && s.registry != nil {
+			f.Hits = append(f.Hits, s.registry.Hits(*post.Text, c, post.Pictures)...)
+		}
+		return appendScreened(out, post.ID, f, c)
 	})
 }
 
@@ -113,13 +136,14 @@ func appendNothing(out []byte, id json.RawMessage) []byte {
 	return append(out, `,"spotted":false,"ask":false,"score":0,"kind":"","claim":null,"hits":[]}`+"\n"...)
 }
 
-func appendScreened(out []byte, id json.RawMessage, f guitu.Finding, post string, posted time.Time) ([]byte, error) {
+// appendScreened appends what is said of a post. Only that of a post that is spotted has the claim.
+func appendScreened(out []byte, id json.RawMessage, f guitu.Finding, c guitu.Claim) ([]byte, error) {
 	result := screened{ID: id, Spotted: f.Spotted, Ask: f.Ask, Score: f.Score, Kind: f.Topic, Hits: f.Hits}
 	if result.Hits == nil {
 		result.Hits = []guitu.Hit{}
 	}
 	if f.Spotted {
-		result.Claim = newScreenedClaim(claim.Read(post, posted))
+		result.Claim = newScreenedClaim(c)
 	}
 	b := bytes.NewBuffer(out)
 	enc := json.NewEncoder(b)

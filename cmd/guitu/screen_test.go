@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"guitu"
 )
@@ -24,7 +23,7 @@ func TestScreen(t *testing.T) {
 		`{"id":"g","text":"再见","time":"2026-03-01 18:00"}`,
 	}, "\n")
 	var out, errs strings.Builder
-	err := screen(strings.NewReader(in), &out, &errs)
+	err := (screener{}).screen(strings.NewReader(in), &out, &errs)
 	if !errors.Is(err, errLines) {
 		t.Errorf("screen = %v, want %v", err, errLines)
 	}
@@ -67,7 +66,7 @@ func TestScreen(t *testing.T) {
 func TestScreenClaim(t *testing.T) {
 	var out, errs strings.Builder
 	in := `{"id":{"n": 1},"text":"急寻孩子！5岁女孩今天上午在临沂市兰山区走失，求转发，电话19900000001"}` + "\n" + `{"text":"急寻孩子！孩子走失，求转发"}`
-	if err := screen(strings.NewReader(in), &out, &errs); err != nil {
+	if err := (screener{}).screen(strings.NewReader(in), &out, &errs); err != nil {
 		t.Fatal(err, errs.String())
 	}
 	lines := strings.Split(out.String(), "\n")
@@ -99,7 +98,7 @@ func TestScreenClaim(t *testing.T) {
 // TestScreenNothing holds the short way of saying nothing to the long one.
 func TestScreenNothing(t *testing.T) {
 	for _, id := range []json.RawMessage{nil, []byte(`7`), []byte(`"a\u2028<b>"`), []byte(`null`), []byte(`-1.50e+3`), []byte(`{"a":[1,2]}`)} {
-		want, err := appendScreened(nil, id, guitu.Finding{}, "", time.Time{})
+		want, err := appendScreened(nil, id, guitu.Finding{}, guitu.Claim{})
 		if got := appendNothing(nil, id); err != nil || string(got) != string(want) {
 			t.Errorf("appendNothing(%s) = %s, want %s (%v)", id, got, want, err)
 		}
@@ -108,7 +107,7 @@ func TestScreenNothing(t *testing.T) {
 
 func TestScreenGoodInput(t *testing.T) {
 	var out, errs strings.Builder
-	if err := screen(strings.NewReader(`{"id":1,"text":""}`), &out, &errs); err != nil || errs.Len() > 0 {
+	if err := (screener{}).screen(strings.NewReader(`{"id":1,"text":""}`), &out, &errs); err != nil || errs.Len() > 0 {
 		t.Errorf("screen = %v, %q, want neither", err, errs.String())
 	}
 	if want := `{"id":1,"spotted":false,"ask":false,"score":0,"kind":"","claim":null,"hits":[]}` + "\n"; out.String() != want {
@@ -122,10 +121,10 @@ func (broken) Read([]byte) (int, error)  { return 0, errors.New("torn cable") }
 func (broken) Write([]byte) (int, error) { return 0, errors.New("full disk") }
 
 func TestScreenBroken(t *testing.T) {
-	if err := screen(broken{}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "torn cable") {
+	if err := (screener{}).screen(broken{}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "torn cable") {
 		t.Errorf("screen of a broken reader = %v", err)
 	}
-	if err := screen(strings.NewReader(`{"text":"x"}`), broken{}, io.Discard); err == nil || !strings.Contains(err.Error(), "full disk") {
+	if err := (screener{}).screen(strings.NewReader(`{"text":"x"}`), broken{}, io.Discard); err == nil || !strings.Contains(err.Error(), "full disk") {
 		t.Errorf("screen to a broken writer = %v", err)
 	}
 }

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"math"
-	"math/bits"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -14,7 +12,7 @@ import (
 	"guitu/internal/store"
 	"guitu/verify/claim"
 	"guitu/verify/desks"
-	"guitu/verify/text"
+	"guitu/verify/hoax"
 )
 
 // The registry keeps what stood in refuted stories: phones, names, pictures. It is a hint for the officer of the next story and
@@ -25,8 +23,6 @@ const (
 	maxSeen     = 10    // shown of a story
 	maxPictures = 20    // of a story's pictures compared
 	maxKnownPic = 20000 // pictures of refuted stories compared with, the latest
-	// nearPicture is how many of the 64 bits of two hashes may differ: a scaled or compressed copy differs in few.
-	nearPicture = 6
 )
 
 // register makes the registry hold what stood in a story, when it is refuted, and nothing of it otherwise. What an administrator
@@ -53,8 +49,8 @@ func (s *Rumors) register(ctx context.Context, tx *store.Tx, rumorID int64) erro
 	}
 	for _, p := range posts {
 		c := claim.Read(p.Text, p.PostedAt)
-		add(guitu.AssetPhone, telling(c.Phones))
-		add(guitu.AssetName, fullNames(c))
+		add(guitu.AssetPhone, hoax.Phones(c))
+		add(guitu.AssetName, hoax.Names(c))
 	}
 	pictures, err := tx.Pictures(ctx, rumorID, maxAssets)
 	if err != nil {
@@ -68,30 +64,9 @@ func (s *Rumors) register(ctx context.Context, tx *store.Tx, rumorID int64) erro
 	return tx.SetAssets(ctx, rumorID, v.ID, all)
 }
 
-// telling leaves out the numbers that everybody gives: emergency, hotlines.
-func telling(phones []string) []string {
-	return slices.DeleteFunc(slices.Clone(phones), func(p string) bool { return len(p) < 7 || strings.HasPrefix(p, "400") })
-}
-
-// titles are what stands for a name and names nobody.
-var titles = []string{"先生", "女士", "小姐", "老师", "警官", "妈妈", "爸爸", "奶奶", "爷爷", "家长", "家属", "大姐", "大哥"}
-
-// fullNames returns the names in a claim that are whole: of two characters too many people have them.
-func fullNames(c guitu.Claim) (names []string) {
-	for _, written := range c.Names() {
-		for _, n := range strings.FieldsFunc(text.Normalise(written).String, func(r rune) bool { return strings.ContainsRune("、,和 ", r) }) {
-			title := slices.ContainsFunc(titles, func(t string) bool { return strings.HasSuffix(n, t) })
-			if utf8.RuneCountInString(n) >= 3 && !title && !strings.ContainsAny(n, "某*x") {
-				names = append(names, n)
-			}
-		}
-	}
-	return names
-}
-
 // seen lists what of a story stood in other stories that were refuted.
 func seen(ctx context.Context, tx *store.Tx, r guitu.Rumor) ([]guitu.Asset, error) {
-	all, err := tx.SeenAssets(ctx, r.ID, telling(r.Claim.Phones), fullNames(r.Claim), maxSeen)
+	all, err := tx.SeenAssets(ctx, r.ID, hoax.Phones(r.Claim), hoax.Names(r.Claim), maxSeen)
 	if err != nil {
 		return nil, err
 	}
@@ -104,18 +79,11 @@ func seen(ctx context.Context, tx *store.Tx, r guitu.Rumor) ([]guitu.Asset, erro
 		return nil, err
 	}
 	for _, k := range known {
-		if len(all) < maxSeen && slices.ContainsFunc(pictures, func(p string) bool { return alike(p, k.Value) }) {
+		if len(all) < maxSeen && slices.ContainsFunc(pictures, func(p string) bool { return hoax.Alike(p, k.Value) }) {
 			all = append(all, k)
 		}
 	}
 	return all, nil
-}
-
-// alike reports whether two hashes are of one picture.
-func alike(a, b string) bool {
-	x, errX := strconv.ParseUint(a, 16, 64)
-	y, errY := strconv.ParseUint(b, 16, 64)
-	return errX == nil && errY == nil && bits.OnesCount64(x^y) <= nearPicture
 }
 
 // Registry lists what stood in refuted stories, the newest first; with a value only that phone, name or hash.
