@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -12,10 +13,13 @@ import (
 
 // ClaimRow is a post that was read, beside what a person read in it.
 type ClaimRow struct {
-	Story string
-	Read  guitu.Claim
-	Gold  ClaimGold
+	Story  string
+	Family string // of templates, that the story is of; "" for one of its own
+	Read   guitu.Claim
+	Gold   ClaimGold
 }
+
+func (r ClaimRow) family() string { return cmp.Or(r.Family, r.Story) }
 
 // ClaimGold is what a person read in a post, each field as the text has it, empty where it says nothing. Its JSON is that of
 // the gold in extract.dev.jsonl.
@@ -39,12 +43,22 @@ func (g ClaimGold) Area() guitu.Area {
 	return area
 }
 
-// FieldScore is how well one field was read: the F1 of exact readings by row and by story, where a reading that differs from
-// what is stated counts as wrong and as missed.
+// FieldScore is how well one field was read: the F1 of exact readings by row, by story and by family, where a reading that differs
+// from what is stated counts as wrong and as missed.
 type FieldScore struct {
-	Field        string
-	Row, Story   Estimate
+	Field      string
+	Row, Story Estimate
+	// Family counts each family of templates the same, and its interval is drawn from families: how far the figure may be off for
+	// stories that are told in other words.
+	Family       Estimate
 	Stated, Read int // how often the field is stated and was read, in rows or, for phones, in numbers
+}
+
+// FamilyScore is how well the fields that a story is known by were read in one family: phones, name, sex, age and area together.
+type FamilyScore struct {
+	Family        string
+	Rows, Stories int
+	F1            Estimate // by row, its interval drawn from stories
 }
 
 // The fields that Claims scores, in its order. FieldArea is the place's code: right when it is the county that is stated, or
@@ -88,23 +102,59 @@ func Claims(rows []ClaimRow) []FieldScore {
 }
 
 func fieldScore(name string, rows []ClaimRow, score func(ClaimRow) Confusion) FieldScore {
-	size, sums := map[string]int{}, map[string]Confusion{}
 	var all Confusion
 	for _, r := range rows {
-		c := score(r)
-		size[r.Story]++
-		sums[r.Story] = sums[r.Story].plus(c, 1)
-		all = all.plus(c, 1)
+		all = all.plus(score(r), 1)
 	}
-	var byRow, byStory []Confusion
-	for _, story := range slices.Sorted(maps.Keys(sums)) {
-		byRow = append(byRow, sums[story])
-		byStory = append(byStory, Confusion{}.plus(sums[story], 1/float64(size[story])))
-	}
+	byRow, byStory := units(rows, score, func(r ClaimRow) string { return r.Story })
+	_, byFamily := units(rows, score, ClaimRow.family)
 	return FieldScore{
-		Field: name, Row: Bootstrap(byRow, Confusion.F1), Story: Bootstrap(byStory, Confusion.F1),
+		Field: name, Row: Bootstrap(byRow, Confusion.F1), Story: Bootstrap(byStory, Confusion.F1), Family: Bootstrap(byFamily, Confusion.F1),
 		Stated: int(all.Right + all.Missed), Read: int(all.Right + all.Wrong),
 	}
+}
+
+// units sums the score of the rows of each unit, and divides it by how many they are.
+func units(rows []ClaimRow, score func(ClaimRow) Confusion, unit func(ClaimRow) string) (sums, means []Confusion) {
+	size, sum := map[string]int{}, map[string]Confusion{}
+	for _, r := range rows {
+		size[unit(r)]++
+		sum[unit(r)] = sum[unit(r)].plus(score(r), 1)
+	}
+	for _, u := range slices.Sorted(maps.Keys(sum)) {
+		sums = append(sums, sum[u])
+		means = append(means, Confusion{}.plus(sum[u], 1/float64(size[u])))
+	}
+	return sums, means
+}
+
+// ClaimFamilies scores each family of rows by itself, the largest first. Those of one post are scored together, as the family "".
+func ClaimFamilies(rows []ClaimRow) []FamilyScore {
+	size := map[string]int{}
+	for _, r := range rows {
+		size[r.family()]++
+	}
+	of := map[string][]ClaimRow{}
+	for _, r := range rows {
+		f := r.family()
+		if size[f] == 1 {
+			f = ""
+		}
+		of[f] = append(of[f], r)
+	}
+	known := func(r ClaimRow) Confusion {
+		c := phones(r).plus(area(r), 1)
+		c = c.plus(outcome(r.Read.Name != "", r.Gold.Name != "", plain(r.Read.Name) == plain(r.Gold.Name)), 1)
+		c = c.plus(outcome(r.Read.Sex != "", r.Gold.Sex != "", plain(r.Read.Sex) == plain(r.Gold.Sex)), 1)
+		return c.plus(outcome(r.Read.Age != "", r.Gold.Age != "", plain(r.Read.Age) == plain(r.Gold.Age)), 1)
+	}
+	var scores []FamilyScore
+	for _, family := range slices.Sorted(maps.Keys(of)) {
+		stories, _ := units(of[family], known, func(r ClaimRow) string { return r.Story })
+		scores = append(scores, FamilyScore{family, len(of[family]), len(stories), Bootstrap(stories, Confusion.F1)})
+	}
+	slices.SortStableFunc(scores, func(a, b FamilyScore) int { return b.Rows - a.Rows })
+	return scores
 }
 
 // same scores a field with one value.
