@@ -46,6 +46,7 @@ func TestExercise(t *testing.T) {
 		}
 	}
 	publisherstest.Exercise(t, publisherstest.Harness{
+		Golden:    "testdata/sent.txt",
 		Fake:      func(testing.TB) publisherstest.Fake { return newServer(publisherstest.Secret) },
 		Publisher: func(t testing.TB, url, secret string) guitu.Publisher { return publisher(t, url, secret) },
 		TooMany:   refuse(429, "RateLimitExceeded"),

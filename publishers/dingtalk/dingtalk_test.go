@@ -116,6 +116,7 @@ func publisher(t testing.TB, url, secret string) *dingtalk.Publisher {
 
 func TestExercise(t *testing.T) {
 	publisherstest.Exercise(t, publisherstest.Harness{
+		Golden:    "testdata/sent.txt",
 		Fake:      func(testing.TB) publisherstest.Fake { return &robot{token: "t0ken", secret: publisherstest.Secret} },
 		Publisher: func(t testing.TB, url, secret string) guitu.Publisher { return publisher(t, url, secret) },
 		TooMany: func(w http.ResponseWriter, _ *http.Request) {

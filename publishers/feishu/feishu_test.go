@@ -117,6 +117,7 @@ func publisher(t testing.TB, url, secret string) *feishu.Publisher {
 
 func TestExercise(t *testing.T) {
 	publisherstest.Exercise(t, publisherstest.Harness{
+		Golden:    "testdata/sent.txt",
 		Fake:      func(testing.TB) publisherstest.Fake { return &robot{hook: "h00k", secret: publisherstest.Secret} },
 		Publisher: func(t testing.TB, url, secret string) guitu.Publisher { return publisher(t, url, secret) },
 		TooMany: func(w http.ResponseWriter, _ *http.Request) {

@@ -36,7 +36,8 @@ func TestExercise(t *testing.T) {
 		}
 	}
 	publisherstest.Exercise(t, publisherstest.Harness{
-		Fake: func(testing.TB) publisherstest.Fake { return newServer(publisherstest.Secret) },
+		Golden: "testdata/sent.txt",
+		Fake:   func(testing.TB) publisherstest.Fake { return newServer(publisherstest.Secret) },
 		Publisher: func(t testing.TB, url, secret string) guitu.Publisher {
 			return publisher(t, url, secret, room, true)
 		},

@@ -154,6 +154,7 @@ func status(code int) http.HandlerFunc {
 func TestExercise(t *testing.T) {
 	now := func() time.Time { return made.Add(time.Minute) }
 	publisherstest.Exercise(t, publisherstest.Harness{
+		Golden: "testdata/sent.txt",
 		Fake: func(t testing.TB) publisherstest.Fake {
 			a := newApp(t, whsec(publisherstest.Secret))
 			a.Now = now

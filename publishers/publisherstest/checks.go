@@ -51,6 +51,7 @@ var checks = []check{
 	{"CancelledBefore", cancelledBefore},
 	{"CancelledDuring", cancelledDuring},
 	{"Concurrent", concurrent},
+	{"Sent", sent},
 }
 
 func publishes(t testing.TB, h Harness) {

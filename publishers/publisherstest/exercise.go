@@ -85,6 +85,10 @@ type Harness struct {
 	Idempotent bool
 	// Counts names those of the publisher's budgets for which the channel counts a request; nil where it has none.
 	Counts func(r *http.Request) []string
+	// Golden is the file that holds what the channel is sent for each kind of notice, and what people read there; "" for none.
+	Golden string
+	// Volatile are the names of fields that differ from call to call, such as nonces, which Golden leaves out beside the usual ones.
+	Volatile []string
 	// Parallel is how many publications are sent at once, 8 when it is zero; a publisher that paces itself takes fewer.
 	Parallel int
 }

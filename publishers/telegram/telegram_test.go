@@ -79,6 +79,7 @@ func refusal(status int, description string, retryAfter int) http.HandlerFunc {
 
 func TestExercise(t *testing.T) {
 	publisherstest.Exercise(t, publisherstest.Harness{
+		Golden: "testdata/sent.txt",
 		Fake: func(testing.TB) publisherstest.Fake {
 			return server{fake.NewTelegram(fake.TelegramOptions{Token: publisherstest.Secret})}
 		},

@@ -63,7 +63,7 @@ func (s *server) Posts() []publisherstest.Post {
 			p.Pictures = append(p.Pictures, publisherstest.PostPicture{Alt: html.UnescapeString(m[2]), Digest: s.pictures[html.UnescapeString(m[1])]})
 		}
 		text := strings.ReplaceAll(image.ReplaceAllString(a.Content, ""), "</p><p>", "\n")
-		p.Text = html.UnescapeString(tag.ReplaceAllString(text, ""))
+		p.Text = a.Title + "\n" + strings.ReplaceAll(html.UnescapeString(tag.ReplaceAllString(text, "")), "\u00a0", "")
 		all = append(all, p)
 	}
 	return all

@@ -23,7 +23,7 @@ import (
 )
 
 // limits are those of an article (developers.weixin.qq.com, draft/add and media/uploadimg).
-var limits = publishers.Limits{Text: 15_000, Count: func(s string) int { return publishers.Runes(article(s)) }, Pictures: 6, PictureBytes: 1_000_000}
+var limits = publishers.Limits{Text: 15_000, Count: func(s string) int { return publishers.Runes(article(s)) }, Pictures: 6, PictureBytes: 1_000_000, Alt: 300}
 
 const maxTitle = 32 // runes
 
@@ -113,6 +113,9 @@ func take(pictures []guitu.Picture) []guitu.Picture {
 func article(text string) string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(text, "\n") {
+		if line == "" {
+			line = "\u00a0" // an empty paragraph has no height
+		}
 		b.WriteString("<p>" + html.EscapeString(line) + "</p>")
 	}
 	return b.String()
@@ -123,7 +126,12 @@ func source(pub guitu.Publication) string { return pub.Link + "#" + url.QueryEsc
 
 // Publish publishes the notice in Chinese as an article.
 func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.Receipt, error) {
-	content := article(text(pub))
+	title := []rune(strings.ReplaceAll(pub.Notice.Texts[guitu.Chinese].Headline, "\n", " "))
+	if len(title) > maxTitle {
+		title = append(title[:maxTitle-1], '…')
+	}
+	// The title stands above the text, and is not said twice.
+	content := article(strings.TrimLeft(strings.TrimPrefix(text(pub), string(title)+"\n"), "\n"))
 	for _, picture := range take(pub.Pictures) {
 		at, err := p.upload(ctx, picture)
 		switch {
@@ -136,10 +144,6 @@ func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.R
 			return guitu.Receipt{}, err
 		}
 		content += `<p><img src="` + html.EscapeString(at) + `" alt="` + html.EscapeString(limits.AltText(picture, guitu.Chinese)) + `"></p>`
-	}
-	title := []rune(strings.ReplaceAll(pub.Notice.Texts[guitu.Chinese].Headline, "\n", " "))
-	if len(title) > maxTitle {
-		title = append(title[:maxTitle-1], '…')
 	}
 	var draft struct {
 		ID string `json:"media_id"`

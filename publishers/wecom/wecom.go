@@ -83,8 +83,10 @@ func (p *Publisher) Publish(ctx context.Context, pub guitu.Publication) (guitu.R
 	text := publishers.Plain(pub.Notice, guitu.Chinese, pub.Link, limits.Beside(pictures))
 	message := map[string]any{"msgtype": "text", "text": map[string]string{"content": text}}
 	if len(pictures) > 0 {
+		// The title stands above the text, and is not said twice.
+		title := clip(pub.Notice.Texts[guitu.Chinese].Headline)
 		message = map[string]any{"msgtype": "news", "news": map[string]any{"articles": []article{{
-			Title: clip(pub.Notice.Texts[guitu.Chinese].Headline), Description: text, URL: pub.Link, Picture: pictures[0].URL,
+			Title: title, Description: strings.TrimLeft(strings.TrimPrefix(text, title+"\n"), "\n"), URL: pub.Link, Picture: pictures[0].URL,
 		}}}}
 	}
 	call, err := rest.JSON("", p.webhook, message)

@@ -70,7 +70,7 @@ func (s *robot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			says(w, 40058, "title or description too long")
 			return
 		}
-		post.Text = a.Description
+		post.Text = a.Title + "\n" + a.Description
 		post.Pictures = []publisherstest.PostPicture{{Digest: publisherstest.Digest([]byte(a.Picture))}}
 	default:
 		says(w, 40008, "invalid message type")
@@ -102,6 +102,7 @@ func publisher(t testing.TB, url, key string) *wecom.Publisher {
 
 func TestExercise(t *testing.T) {
 	publisherstest.Exercise(t, publisherstest.Harness{
+		Golden:    "testdata/sent.txt",
 		Fake:      func(testing.TB) publisherstest.Fake { return &robot{key: publisherstest.Secret} },
 		Publisher: func(t testing.TB, url, secret string) guitu.Publisher { return publisher(t, url, secret) },
 		TooMany: func(w http.ResponseWriter, _ *http.Request) {

@@ -54,7 +54,8 @@ func TestExercise(t *testing.T) {
 				limits = weibo.CommercialLimits
 			}
 			publisherstest.Exercise(t, publisherstest.Harness{
-				Fake: func(testing.TB) publisherstest.Fake { return newServer(publisherstest.Secret) },
+				Golden: map[bool]string{false: "testdata/sent_share.txt", true: "testdata/sent_commercial.txt"}[commercial],
+				Fake:   func(testing.TB) publisherstest.Fake { return newServer(publisherstest.Secret) },
 				Publisher: func(t testing.TB, url, secret string) guitu.Publisher {
 					return publisher(t, url, secret, commercial)
 				},
