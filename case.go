@@ -88,9 +88,10 @@ type (
 		Reason                string // required to refuse
 		Key                   string
 	}
-	// HandOverRequest passes a case to another desk.
+	// HandOverRequest passes a case to another desk, or a draft to another officer of the desk that holds it.
 	HandOverRequest struct {
 		AlertID, OfficerID, DeskID int64
+		ToID                       int64 // the officer who goes on with the draft; 0 for another desk
 		Key                        string
 	}
 	// PhotoRequest adds a photo. Of Photo only Alt, Type, Width, Height and Hash are read.

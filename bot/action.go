@@ -19,6 +19,7 @@ const (
 	VerbRule    Verb = "rule"    // under a card: rule
 	VerbHand    Verb = "hand"    // under a card: ask which desk
 	VerbCorrect Verb = "correct" // under a card: ask which ruling instead
+	VerbDraft   Verb = "draft"   // under a card: draft an alert from it
 	VerbSame    Verb = "same"    // under a card: it is the same story as its precedent
 	VerbPick    Verb = "pick"    // under a question: rule or correct
 	VerbTo      Verb = "to"      // under a question: hand over to this desk
@@ -29,7 +30,7 @@ const (
 
 // OnCard reports whether buttons with v stand under cards.
 func (v Verb) OnCard() bool {
-	return v == VerbRule || v == VerbHand || v == VerbCorrect || v == VerbSame
+	return v == VerbRule || v == VerbHand || v == VerbCorrect || v == VerbSame || v == VerbDraft
 }
 
 // Press is what a button's data say. Data come back from outside, so a Press may be forged: it says what somebody asks for,
@@ -69,14 +70,14 @@ func (p Press) Data() string {
 		f = append(f, strconv.FormatInt(p.DeskID, 10))
 	case VerbSame:
 		f = append(f, strconv.FormatInt(p.IntoID, 10))
-	case VerbHand, VerbOpen, VerbAlert, VerbCase:
+	case VerbHand, VerbOpen, VerbDraft, VerbAlert, VerbCase:
 	}
 	return strings.Join(f, ":")
 }
 
 // alertForms are the forms of what a button of an alert does, with its argument.
 var alertForms = map[Verb]*regexp.Regexp{
-	VerbAlert: regexp.MustCompile(`^(?:set|ask|ack|issue|drop|next|edit|chan|unphoto|at|pin):[a-z0-9_.]{0,16}$`),
+	VerbAlert: regexp.MustCompile(`^(?:set|ask|ack|issue|drop|next|edit|sure|hand|give|chan|unphoto|at|pin):[a-z0-9_.]{0,16}$`),
 	VerbCase: regexp.MustCompile(
 		`^(?:show|extend|until|close|ending|found|cancel|update|agree|refuse|alone|resend|sent|handled):[a-z0-9_.]{0,19}$`),
 }
@@ -105,7 +106,7 @@ func ParsePress(data string) (Press, error) {
 		}
 	case VerbCorrect, VerbTo, VerbSame:
 		want = 3
-	case VerbHand, VerbOpen:
+	case VerbHand, VerbOpen, VerbDraft:
 		want = 2
 	case VerbAlert, VerbCase: // they were read above, or are none
 	}
@@ -125,7 +126,7 @@ func ParsePress(data string) (Press, error) {
 		p.DeskID = number(f[2])
 	case VerbSame:
 		p.IntoID = number(f[2])
-	case VerbHand, VerbOpen, VerbAlert, VerbCase:
+	case VerbHand, VerbOpen, VerbDraft, VerbAlert, VerbCase:
 	}
 	// Only the canonical spelling is ours: no leading zeros, no plus signs, no ids below one.
 	if p.RumorID < 1 || p.Corrects < 0 || (p.Verb == VerbTo && p.DeskID < 1) || (p.Verb == VerbCorrect && p.Corrects < 1) ||
@@ -159,7 +160,7 @@ type Action struct {
 }
 
 // Actions returns what can be done with q: the four rulings, handing over and joining it to its precedent while it waits,
-// correcting when it is ruled, and nothing when it has gone into another story.
+// correcting when it is ruled, drafting an alert when it is confirmed, and nothing when it has gone into another story.
 // A nil officer stands for a card that many read. For an officer it leaves out what is plainly not theirs; whether a press is
 // allowed is decided when it comes, by the Decider.
 func Actions(q guitu.Question, officer *guitu.Officer) []Action {
@@ -168,10 +169,14 @@ func Actions(q guitu.Question, officer *guitu.Officer) []Action {
 	}
 	id := q.Rumor.ID
 	if v := q.Verdict; v != nil {
-		return []Action{{
+		as := []Action{{
 			Label: "更正结论", Press: Press{Verb: VerbCorrect, RumorID: id, Corrects: v.ID},
 			NeedsBasis: true, Choices: corrections(id, *v),
 		}}
+		if v.Ruling == guitu.Confirmed {
+			as = append(as, Action{Label: "据此发布警报", Press: Press{Verb: VerbDraft, RumorID: id}})
+		}
+		return as
 	}
 	var as []Action
 	for _, r := range guitu.Rulings {

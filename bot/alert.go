@@ -33,6 +33,10 @@ type Alerts interface {
 	Channels(ctx context.Context, alertID, officerID int64) ([]Shown, error)
 	// List lists alerts that an officer may see, the newest first.
 	List(ctx context.Context, f guitu.AlertFilter) ([]guitu.Alert, error)
+	// Colleagues lists who of the desk that holds an alert may go on with it, besides the officer.
+	Colleagues(ctx context.Context, alertID, officerID int64) ([]guitu.Officer, error)
+	// HandOver passes an alert to another desk, or a draft to another officer of its desk.
+	HandOver(ctx context.Context, h guitu.HandOverRequest) (guitu.Alert, error)
 	// AddPhoto cleans a picture as it was sent and adds it. Of r.Photo only Alt is set.
 	AddPhoto(ctx context.Context, r guitu.PhotoRequest) (guitu.Photo, error)
 	// DescribePhoto says what a photo shows, for those who can't see it.
@@ -103,7 +107,7 @@ func (c *Conversation) beginAlert(ctx context.Context, in Incoming, o guitu.Offi
 	if rumorID == 0 {
 		return Answer{Say: askField(a.ID, o, "all", "")}, nil
 	}
-	return c.nextOfAlert(ctx, a.ID, o)
+	return c.confirmNext(ctx, a.ID, o)
 }
 
 // nextOfAlert asks the next thing that stands against issuing a draft, or shows it for the last look.
@@ -139,12 +143,16 @@ func (c *Conversation) review(ctx context.Context, alertID int64, o guitu.Office
 		return Answer{}, err
 	}
 	p := Press{Verb: VerbAlert, AlertID: alertID, Version: a.Version, Arg: strconv.Itoa(seen) + "." + sum(concerns, photos...)}
-	change := []Action{alertAction(alertID, "edit", "修改"), dropAction(alertID)}
+	change := []Action{alertAction(alertID, "edit", "修改"), alertAction(alertID, "hand", "移交草稿"), dropAction(alertID)}
 	if seen < len(concerns) {
+		var sure []Action
+		if concerns[seen].Code == "unconfirmed" {
+			sure = c.sureActions(a)
+		}
 		p.Do, p.Arg = "ack", strconv.Itoa(seen+1)+"."+sum(concerns, photos...)
 		return Answer{Say: &Utterance{
 			Text:    fmt.Sprintf("警报草稿 #%d，请核对（%d/%d）：%s。\n\n%s", alertID, seen+1, len(concerns), concerns[seen].Message, c.sketch(a.Facts)),
-			Choices: append([]Action{{Label: "已核对，继续", Press: p}}, change...), To: o,
+			Choices: slices.Concat(sure, []Action{{Label: "已核对，继续", Press: p}}, change), To: o,
 		}}, nil
 	}
 	p.Do = "issue"
@@ -190,6 +198,12 @@ func (c *Conversation) pressAlert(ctx context.Context, in Incoming, o guitu.Offi
 		return c.nextOfAlert(ctx, p.AlertID, o)
 	case "edit":
 		return Answer{Say: &Utterance{Text: fmt.Sprintf("警报草稿 #%d，改哪一项？", a.ID), Choices: editActions(a), To: o}}, nil
+	case "sure":
+		return c.confirm(ctx, in, o, a, p)
+	case "hand":
+		return c.askColleague(ctx, a, o)
+	case "give":
+		return c.give(ctx, in, o, a, number(p.Arg))
 	case "chan":
 		return c.channels(ctx, p.AlertID, o)
 	case "at", "pin":

@@ -34,6 +34,7 @@ var alertFields = []alertField{
 		key: "missing_at", label: "走失时间", ask: "请点按，或回复本条消息。例：今天下午4点",
 		pick: []pick{{"刚刚", "0"}, {"半小时前", "30"}, {"1小时前", "60"}, {"2小时前", "120"}, {"3小时前", "180"}, {"6小时前", "360"}},
 	},
+	{key: "height", label: "身高体重", ask: "例：身高120cm，体重22kg"},
 	{key: "clothing", label: "衣着", ask: "例：蓝色外套、黑裤", codes: []string{"description"}},
 	{key: "features", label: "体貌特征", ask: "例：左眉有痣，戴眼镜"},
 	{key: photosField, label: "照片", ask: "请把照片作为对本条消息的回复发来，可以附一句话，写明照片上看得到什么。"},
@@ -149,8 +150,11 @@ func (c *Conversation) answerAlert(ctx context.Context, in Incoming, o guitu.Off
 		return Answer{}, err
 	}
 	fields := []string{key}
-	if key == "place" {
-		fields = append(fields, "area", "point")
+	if s, ok := sureFieldNamed(key); ok {
+		fields = s.keys
+	}
+	if key == "height" {
+		fields = append(fields, "weight")
 	}
 	return c.edit(ctx, in, o, a, func(f *guitu.Facts) error { return c.state(f, key, text) }, fields...)
 }
@@ -175,6 +179,12 @@ func (c *Conversation) state(f *guitu.Facts, key, text string) error {
 		if f.MissingAt = c.o.Alert.Read.Facts("孩子于"+text+"走失", now).MissingAt; f.MissingAt.IsZero() {
 			return guitu.Errorf(guitu.Invalid, "读不出时间，请写成“今天下午4点”或“3月1日16:20”，再回复一次那条消息。")
 		}
+	case "height":
+		said := c.o.Alert.Read.Facts(text, now).Child
+		if said.Height == 0 && said.Weight == 0 {
+			return guitu.Errorf(guitu.Invalid, "读不出身高体重，请写成“身高120cm，体重22kg”，再回复一次那条消息。")
+		}
+		c.stateAll(f, guitu.Facts{Child: said})
 	case "clothing":
 		f.Child.Clothing = text
 	case "features":
@@ -277,26 +287,15 @@ func (c *Conversation) sketch(f guitu.Facts) string {
 			w = append(w, s)
 		}
 	}
-	add(f.Child.Name)
-	add(f.Child.Sex)
-	if f.Child.AgeKnown {
-		add(strconv.Itoa(f.Child.Age) + "岁")
-	}
-	if f.Child.Height != 0 {
-		add(strconv.Itoa(f.Child.Height) + "厘米")
-	}
-	if f.Child.Weight != 0 {
-		add(strconv.Itoa(f.Child.Weight) + "公斤")
-	}
-	add(f.Child.Clothing)
-	add(f.Child.Features)
-	area := ""
-	if f.Area != "" {
-		area = c.o.Alert.Read.Name(f.Area)
-	}
-	add(guitu.PlaceIn(area, f.Place))
-	if !f.MissingAt.IsZero() {
-		add(f.MissingAt.In(Beijing).Format("1月2日 15:04"))
+	for _, s := range sureFields {
+		if s.key == "area" && f.Place != "" || s.key == "family" {
+			continue // it stands before the place; the family's numbers are for nobody
+		}
+		said := s.say(c, f)
+		if said != "" && s.unconfirmed(f) {
+			said += "（未确认）"
+		}
+		add(said)
 	}
 	add(strings.TrimSpace(f.Contact.Name + " " + f.Contact.Phone))
 	if n := len(f.Photos); n > 0 {

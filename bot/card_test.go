@@ -264,6 +264,7 @@ func FuzzParsePress(f *testing.F) {
 	f.Add("pick:17:4:outdated:found")
 	f.Add("to:17:3")
 	f.Add("same:17:5")
+	f.Add("draft:17")
 	f.Add("alert:12:3:ack:1.ab12cd34")
 	f.Add("case:12:3:found:lost.a.30")
 	f.Fuzz(func(t *testing.T, data string) {

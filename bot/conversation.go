@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"guitu"
 )
@@ -56,6 +57,7 @@ type Answer struct {
 	Toast  string          // of a press: shown to the presser only
 	Say    *Utterance      // to be said in the chat, nil for nothing; then call Said
 	Reshow *guitu.Question // the pressed card is stale: show this in its place
+	Tell   *Utterance      // to be said to its To in private as well, where they have joined
 }
 
 // Utterance is one message of the bot.
@@ -122,6 +124,8 @@ func (c *Conversation) press(ctx context.Context, in Incoming, officer guitu.Off
 		return c.handOver(ctx, in, officer, p)
 	case VerbSame:
 		return c.merge(ctx, p, officer)
+	case VerbDraft:
+		return c.beginAlert(ctx, in, officer, strconv.FormatInt(p.RumorID, 10))
 	case VerbAlert:
 		return c.pressAlert(ctx, in, officer, p)
 	case VerbCase:

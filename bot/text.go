@@ -59,6 +59,8 @@ func (c *Conversation) text(ctx context.Context, in Incoming, o guitu.Officer, c
 		return c.open(ctx, o)
 	case "/duty":
 		return c.duty(ctx, o, argument)
+	case "/drafts":
+		return c.listDrafts(ctx, in, o)
 	case "/alert":
 		return c.beginAlert(ctx, in, o, argument)
 	case "/alerts":
@@ -140,7 +142,7 @@ func recorded(v guitu.Verdict) Answer {
 	next := "卡片随之更新，通告会按公布时间发出。"
 	switch v.Ruling {
 	case guitu.Confirmed:
-		next = fmt.Sprintf("归途不会因此自动发布任何消息。请立即据此发布寻人警报：发送 /alert %d，或在值班台打开该传言并选择“据此传言起草警报”；"+
+		next = fmt.Sprintf("归途不会因此自动发布任何消息。请立即据此发布寻人警报：点按卡片上的“据此发布警报”，或发送 /alert %d；"+
 			"同时按现有流程在公安部儿童失踪信息紧急发布平台发布。不必等满 24 小时。", v.RumorID)
 	case guitu.Unproven:
 		next = "这一结论不对外发布。有了进展，请用“更正结论”。"
@@ -282,6 +284,7 @@ func (c *Conversation) help(o guitu.Officer) string {
 不实、已找回·过时和一切更正，都要回复我提出的问题，写明是怎样核查的。
 /open 待核查的传言
 /alert 起草寻人警报，/alert 17 据传言 #17 起草
+/drafts 我的草稿和本值班台的草稿
 /alerts 本值班台正在进行的警报：更新、延期、结案、撤销、复核；/alerts 校验码 打开其中一条
 /duty on 上岗，/duty off 离岗
 /console 控制台登录链接（只在私聊里）

@@ -42,7 +42,7 @@ func choices(q guitu.Question, me guitu.Officer) []bot.Action {
 	var cs []bot.Action
 	for _, a := range bot.Actions(q, &me) {
 		switch {
-		case a.Press.Verb == bot.VerbHand, a.Press.Verb == bot.VerbSame:
+		case a.Press.Verb == bot.VerbHand, a.Press.Verb == bot.VerbSame, a.Press.Verb == bot.VerbDraft: // have forms of their own
 		case a.Press.Verb == bot.VerbCorrect:
 			cs = append(cs, a.Choices...)
 		case len(a.Choices) > 0:

@@ -52,6 +52,9 @@ func (b *Bot) press(ctx context.Context, u models.Update) error {
 		// The press has become too old for a toast, as after a long standstill; who pressed shall still be answered.
 		a.Say = &bot.Utterance{Text: a.Toast}
 	}
+	if err := b.tell(ctx, in, a); err != nil {
+		return err
+	}
 	if err := b.say(ctx, in, a); err != nil {
 		return err
 	}
@@ -159,6 +162,21 @@ func (b *Bot) say(ctx context.Context, in bot.Incoming, a bot.Answer) error {
 		return err
 	}
 	return b.talk.Said(ctx, *a.Say, ref)
+}
+
+// tell says to somebody else in private what an answer says to them. Who has blocked the bot finds it elsewhere.
+func (b *Bot) tell(ctx context.Context, in bot.Incoming, a bot.Answer) error {
+	if a.Tell == nil || a.Tell.To.TelegramUser == 0 {
+		return nil
+	}
+	m := b.utterance(bot.Incoming{Private: true}, *a.Tell)
+	m.Chat = strconv.FormatInt(a.Tell.To.TelegramUser, 10)
+	_, err := b.client.Send(ctx, m)
+	if errors.Is(err, guitu.ErrRejected) {
+		b.o.Log.WarnContext(ctx, "telegram does not reach an officer", "key", in.Key, "officer", a.Tell.To.ID, "err", err)
+		return nil
+	}
+	return err
 }
 
 // send sends a message: under its picture where it has one and the text is short enough, else after it. A picture that Telegram does

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"guitu"
@@ -9,6 +10,7 @@ import (
 	"guitu/internal/gazetteer"
 	api "guitu/internal/telegram"
 	"guitu/verify/alerts"
+	"guitu/verify/desks"
 	"guitu/verify/photo"
 )
 
@@ -16,18 +18,32 @@ import (
 func (s *server) chatAlerts(p *parts, account *api.Client) bot.AlertOptions {
 	o := bot.AlertOptions{Cases: p.alerts, Read: alertReader{}, Form: s.config.PublicURL + "/console/alerts", Link: p.site.Link}
 	if s.config.Telegram.ShowPersonalData {
-		o.Alerts = s.caseWork(p).inChat()
+		o.Alerts = chatWork{s.caseWork(p), p.desks, s.db.Now}
 		o.Picture = func(ctx context.Context, name string) ([]byte, error) { return account.File(ctx, name, photo.MaxBytes) }
 	}
 	return o
 }
 
 // chatWork is the chat's view of alerts.
-type chatWork struct{ caseWork }
+type chatWork struct {
+	caseWork
+	desks *desks.Desks
+	now   func() time.Time
+}
 
 var _ bot.Alerts = chatWork{}
 
-func (w caseWork) inChat() chatWork { return chatWork{w} }
+// Colleagues lists who of the desk that holds an alert may go on with it.
+func (w chatWork) Colleagues(ctx context.Context, alertID, officerID int64) ([]guitu.Officer, error) {
+	a, _, err := w.Alert(ctx, alertID, officerID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := w.desks.Officers(ctx)
+	return slices.DeleteFunc(all, func(o guitu.Officer) bool {
+		return o.ID == officerID || o.Desk.ID != a.Desk.ID || o.Acts(w.now()) != nil
+	}), err
+}
 
 // Preview is the notice as issuing would make it.
 func (w chatWork) Preview(ctx context.Context, alertID, officerID int64) (guitu.Notice, error) {

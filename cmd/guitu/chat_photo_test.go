@@ -15,7 +15,9 @@ import (
 	"guitu"
 	chat "guitu/bot/telegram"
 	"guitu/internal/fake"
+	"guitu/internal/store"
 	api "guitu/internal/telegram"
+	"guitu/verify/desks"
 	"guitu/verify/photo"
 )
 
@@ -42,7 +44,10 @@ type telephone struct {
 	client *api.Client
 	bot    *chat.Bot
 	alerts chatWork
+	db     *store.DB
+	desks  *desks.Desks
 	me     int64 // the officer
+	admin  int64
 }
 
 // telephoneDay is chatDay through a Telegram server.
@@ -56,7 +61,7 @@ func telephoneDay(t *testing.T) *telephone {
 		t.Fatal(err)
 	}
 	s, c := chatDay(t, true)
-	p := &telephone{T: t, server: server, client: client, alerts: c.alerts}
+	p := &telephone{T: t, server: server, client: client, alerts: c.alerts, db: s.db, desks: s.desks}
 	c.picture = func(ctx context.Context, name string) ([]byte, error) { return client.File(ctx, name, photo.MaxBytes) }
 	p.bot = chat.New(client, c.talk, inbox{s.db}, chat.Options{ShowPersonalData: true})
 	o, err := s.desks.OfficerByTelegram(t.Context(), 700)
@@ -64,6 +69,15 @@ func telephoneDay(t *testing.T) *telephone {
 		t.Fatal(err)
 	}
 	p.me = o.ID
+	all, err := s.desks.Officers(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range all {
+		if o.Role == guitu.RoleAdmin {
+			p.admin = o.ID
+		}
+	}
 	return p
 }
 

@@ -118,7 +118,7 @@ func chatDay(t *testing.T, show bool) (*server, *chatOfficer) {
 	cases := alerts.New(s.db, alerts.Options{Channels: []string{"site"}, Override: time.Hour})
 	options.Cases = cases
 	if show {
-		c.alerts = caseWork{Alerts: cases, channels: []guitu.Publisher{plain("site")}, fonts: s.fonts, link: options.Link}.inChat()
+		c.alerts = chatWork{caseWork{Alerts: cases, channels: []guitu.Publisher{plain("site")}, fonts: s.fonts, link: options.Link}, s.desks, s.db.Now}
 		options.Alerts = c.alerts
 		options.Picture = func(ctx context.Context, name string) ([]byte, error) { return c.picture(ctx, name) }
 	}

@@ -111,7 +111,7 @@ func newStage(t *testing.T) *stage {
 	m := &stage{T: t, s: s, alerts: alerts.New(s.db, alerts.Options{Channels: []string{siteChannel}, Override: time.Hour})}
 	m.rumors = rumors.New(s.db, rumors.Options{Channels: []string{siteChannel}})
 	m.talk = bot.NewConversation(backend{stories: m.rumors, roster: s.desks}, bot.Options{Alert: bot.AlertOptions{
-		Alerts: caseWork{Alerts: m.alerts}.inChat(), Cases: m.alerts, Read: alertReader{}, Form: "https://guitu.example", Link: func(code string) string { return code },
+		Alerts: chatWork{caseWork{Alerts: m.alerts}, s.desks, s.db.Now}, Cases: m.alerts, Read: alertReader{}, Form: "https://guitu.example", Link: func(code string) string { return code },
 	}})
 	m.update(func(ctx context.Context, tx *store.Tx) error {
 		all, err := tx.Desks(ctx)

@@ -62,9 +62,9 @@ func (t *Tx) SaveAlert(ctx context.Context, a Alert, k guitu.Kept) error {
 	}
 	_, err := t.exec(ctx, `
 		UPDATE alerts SET state = $2, code = $3, facts = $4, desk_id = $5, version = $6, messages = $7, reach = $8, issued_at = $9,
-			expires = $10, ended_at = $11, ending = $12, redacted = $13, asked = $14, kept = $15, area = $16, child = $17
+			expires = $10, ended_at = $11, ending = $12, redacted = $13, asked = $14, kept = $15, area = $16, child = $17, author_id = $18
 		WHERE id = $1`, a.ID, a.State, a.Code, asJSON(a.Facts), a.Desk.ID, a.Version, a.Messages, a.Reach, ms(a.IssuedAt),
-		ms(a.Expires), ms(a.EndedAt), ending, ms(a.Redacted), ms(a.Asked), asJSON(k), a.Facts.Area, a.Facts.Child.Name)
+		ms(a.Expires), ms(a.EndedAt), ending, ms(a.Redacted), ms(a.Asked), asJSON(k), a.Facts.Area, a.Facts.Child.Name, a.Author.ID)
 	return err
 }
 

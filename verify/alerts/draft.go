@@ -157,9 +157,13 @@ func (s *Alerts) Drop(ctx context.Context, alertID, officerID int64, key string)
 	return err
 }
 
-// HandOver passes a case to another desk, which from then on holds it.
+// HandOver passes a case to another desk, which from then on holds it, or a draft to another officer of its desk, whose draft it is from
+// then on.
 func (s *Alerts) HandOver(ctx context.Context, r guitu.HandOverRequest) (guitu.Alert, error) {
 	a, _, err := s.change(ctx, press{r.AlertID, r.OfficerID, guitu.DeedAlertHandOver, r.Key, anyVersion}, func(c *change) error {
+		if r.ToID != 0 {
+			return give(ctx, c, r)
+		}
 		desk, err := c.Desk(ctx, r.DeskID)
 		if err != nil {
 			return err
@@ -175,6 +179,25 @@ func (s *Alerts) HandOver(ctx context.Context, r guitu.HandOverRequest) (guitu.A
 		return c.LogAlert(ctx, c.alert.ID, c.officer.ID, guitu.EventHanded, desk.Name)
 	})
 	return a, err
+}
+
+// give makes another officer of the desk the author of a draft.
+func give(ctx context.Context, c *change, r guitu.HandOverRequest) error {
+	if err := onlyDraft(c.alert.Alert); err != nil {
+		return err
+	}
+	to, err := c.Officer(ctx, r.ToID)
+	if err != nil {
+		return err
+	}
+	if r.DeskID != c.alert.Desk.ID || to.Desk.ID != c.alert.Desk.ID || mayPublish(to, c.alert.Alert, c.Now) != nil {
+		return guitu.Errorf(guitu.Forbidden, "%s不在%s，或者不能发布警报", to.Name, c.alert.Desk.Name)
+	}
+	if c.alert.Author.ID == to.ID {
+		return nil
+	}
+	c.alert.Author = to
+	return c.LogAlert(ctx, c.alert.ID, c.officer.ID, guitu.EventHanded, to.Name)
 }
 
 func onlyDraft(a guitu.Alert) error {

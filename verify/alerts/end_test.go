@@ -190,6 +190,49 @@ func TestHandOver(t *testing.T) {
 	})
 }
 
+// A draft is passed to another officer of its desk, whose draft it is then, and to nobody else.
+func TestGiveDraft(t *testing.T) {
+	each(t, options(), func(t *testing.T, h *house) {
+		ctx := context.Background()
+		d := h.drafted(county, facts(h.clock.now()))
+		give := func(by, to, desk, key string) (guitu.Alert, error) {
+			return h.HandOver(ctx, guitu.HandOverRequest{
+				AlertID: d.ID, OfficerID: h.officers[by], ToID: h.officers[to], DeskID: h.desks[desk].ID, Key: key,
+			})
+		}
+		for _, no := range []struct{ by, to, desk string }{
+			{neighbour, second, county}, {county, city, county}, {county, neighbour, neighbour}, {county, disabled, county},
+		} {
+			if _, err := give(no.by, no.to, no.desk, h.key()); guitu.KindOf(err) != guitu.Forbidden {
+				t.Errorf("%+v: %v", no, err)
+			}
+		}
+		key := h.key()
+		for range 2 {
+			a, err := give(county, second, county, key)
+			if err != nil || a.Author.ID != h.officers[second] || a.Desk.Name != county {
+				t.Fatalf("handed to %+v at %s, %v", a.Author, a.Desk.Name, err)
+			}
+		}
+		k := h.view(d.ID)
+		if k.Alert.Author.ID != h.officers[second] {
+			t.Errorf("the draft is kept as %s's", k.Alert.Author.Name)
+		}
+		handed := 0
+		for _, e := range k.Events {
+			if e.Kind == guitu.EventHanded && e.Detail == second {
+				handed++
+			}
+		}
+		if handed != 1 {
+			t.Errorf("%d entries of the history say so, want 1", handed)
+		}
+		d = h.issued(facts(h.clock.now()))
+		_, err := give(county, second, county, h.key())
+		is(t, err, guitu.Conflict)
+	})
+}
+
 // What a photo shows is said once it is there, by who may change the draft, and not of one that is out or taken out.
 func TestDescribePhoto(t *testing.T) {
 	each(t, options(), func(t *testing.T, h *house) {
