@@ -70,7 +70,7 @@ func (t *trace) read(post string, c guitu.Claim) {
 			t.places = append(t.places, area(n))
 		}
 	}
-	t.closes = containsAny(s, closing)
+	t.closes = closes(s)
 }
 
 // closing are the words of posts that end a story.
@@ -79,42 +79,46 @@ var closing = []string{
 	"已找到", "已经找到", "安全找到", "已找回", "已经找回", "已回家", "已经回家", "安全回家",
 }
 
-func containsAny(s string, words []string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+// closes reports whether s holds one of the closing words.
+func closes(s string) bool {
+	for i, r := range s {
+		switch r { // looking for each word in turn would read the text once a word
+		case '辟', '谣', '不', '假', '虚', '勿', '请', '停', '已', '安':
+			if slices.ContainsFunc(closing, func(w string) bool { return strings.HasPrefix(s[i:], w) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var (
-	classifiers = []string{"名", "个", "位"}
-	attributes  = []string{"被拐卖的", "被拐卖", "被拐", "失踪", "走失", "丢失", "未成年", "可爱的"}
-	minors      = []string{"孩子", "儿童", "小孩", "女婴", "男婴", "婴儿", "少年", "女孩", "男孩", "女生", "娃"}
+	attributes = []string{"被拐卖的", "被拐卖", "被拐", "失踪", "走失", "丢失", "未成年", "可爱的"}
+	minors     = []string{"孩子", "儿童", "小孩", "女婴", "男婴", "婴儿", "少年", "女孩", "男孩", "女生", "娃"}
 )
 
 // children returns how many children a text seeks at once, where it says so: 18名孩子. It returns 0 for none and for one.
 func children(s string) int {
-	for _, c := range classifiers {
-		for at := 0; ; at += len(c) {
-			i := strings.Index(s[at:], c)
-			if i < 0 {
-				break
-			}
-			at += i
-			number := lastNumber(s[:at])
-			if number == "" || number == "1" || number == "一" {
-				continue
-			}
-			rest := s[at+len(c):]
-			for cut := true; cut; {
-				cut = false
-				for _, a := range attributes {
-					if r, ok := strings.CutPrefix(rest, a); ok {
-						rest, cut = r, true
-					}
+	for i, c := range s {
+		if c != '名' && c != '个' && c != '位' {
+			continue
+		}
+		number := lastNumber(s[:i])
+		if number == "" || number == "1" || number == "一" {
+			continue
+		}
+		rest := s[i+utf8.RuneLen(c):]
+		for cut := true; cut; {
+			cut = false
+			for _, a := range attributes {
+				if r, ok := strings.CutPrefix(rest, a); ok {
+					rest, cut = r, true
 				}
 			}
-			if slices.ContainsFunc(minors, func(m string) bool { return strings.HasPrefix(rest, m) }) {
-				n, _ := chinese(number)
-				return n
-			}
+		}
+		if slices.ContainsFunc(minors, func(m string) bool { return strings.HasPrefix(rest, m) }) {
+			n, _ := chinese(number)
+			return n
 		}
 	}
 	return 0
