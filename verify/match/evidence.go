@@ -109,15 +109,25 @@ func (e *evidence) phones(a, b *trace) {
 	}
 }
 
-// nearNumber reports whether one number is the beginning of the other: a copy that was cut off.
+// nearNumber reports whether one number is a part of the other, all but a few digits of it: a copy that was cut off, or broken by
+// what was put into it.
 func nearNumber(a, b uint64) bool {
 	if a > b {
 		a, b = b, a
 	}
-	for b > a && b >= 10_000_000 {
-		b /= 10
+	if a < 10_000_000 {
+		return false
 	}
-	return a == b && a >= 10_000_000
+	part := uint64(1)
+	for part <= a {
+		part *= 10
+	}
+	for ; b >= a; b /= 10 {
+		if b%part == a {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *evidence) names(a, b *trace) {
