@@ -10,8 +10,13 @@ import (
 )
 
 const (
-	maxCandidates = 48   // exemplars that Find compares
-	maxVisited    = 2000 // entries of the postings that Find counts, those of the rarest terms first
+	maxCandidates = 40   // exemplars that Find compares
+	maxVisited    = 1600 // entries of the postings after which Find looks up no more words, the rarest of which come first
+	maxLookups    = 64   // words that Find looks up
+	pairsKept     = 4    // of the rarest words of an exemplar, each two are a term too
+	pairsFound    = 6    // Find looks up each two of so many
+	keyWorth      = 4    // of sharing a phone or a name, where a rare word is worth 1
+	pairWorth     = 2    // of sharing two of the rarest words
 	// A story keeps an exemplar for each of so many phones, names and wordings: a hoax goes through dozens of phones.
 	keepPhones   = 64
 	keepNames    = 16
@@ -38,24 +43,17 @@ type exemplar struct {
 
 // scratch is the memory that one call works in.
 type scratch struct {
-	trace  trace
-	known  trace
-	record record
-	order  []uint64
-	chosen []uint32
-	tags   []uint16
-	terms  []uint32
-	lists  []list
-	ids    []uint32
-	tally  tally
-	near   []near
-	bits   [1 << 16 / 64]uint64 // which tags the post's shingles have
-}
-
-// list is the exemplars of one term, a stretch of ids.
-type list struct {
-	from, to int
-	worth    float32 // of sharing the term
+	trace   trace
+	known   trace
+	record  record
+	order   []uint32
+	classes []byte
+	tags    []uint16
+	terms   []uint32
+	ids     []uint32
+	tally   tally
+	near    []near
+	bits    [1 << 16 / 64]uint64 // which tags the post's shingles have
 }
 
 type near struct {
@@ -111,7 +109,9 @@ func (x *Index) Add(story, post int64, text string, c guitu.Claim) (kept bool) {
 
 // terms appends all terms of a record, whose trace is t.
 func (x *Index) terms(r record, t *trace, terms []uint32) []uint32 {
-	return t.keys(append(terms, r[recordHead:recordHead+int(r[0]&31)]...))
+	rare := r[recordHead : recordHead+int(r[0]&31)]
+	terms = pairs(rare[:min(len(rare), pairsKept)], append(terms, rare...))
+	return t.keys(terms)
 }
 
 // holder is a phone, name or wording of a story, and the exemplar that stands for it.
@@ -263,7 +263,7 @@ func nearness(e evidence) found {
 	f := found{near: e[amount] + 1*e[jaccard]}
 	if score(e) > 0.5 {
 		f.grade = 1
-		if e[phoneSame]+e[phoneNear]+e[numberSame]+e[nameSame]+e[nameMentioned]+e[copied] > 0 || e[contained] > nearCopy {
+		if e[phoneSame]+e[phoneNear]+e[nameSame]+e[nameMentioned]+e[copied] > 0 || e[contained] > nearCopy {
 			f.grade = 2
 		}
 		f.near += e[copied]
@@ -327,16 +327,15 @@ func (x *Index) evidence(s *scratch, id uint32) evidence {
 
 // tags adds the tags of the known wording that the post in s has.
 func (o *overlap) tags(s *scratch) {
-	n, sum := 0, 0.0
+	n, sum := uint(0), 0.0
 	for c := range tagClasses {
-		for range s.known.counts >> (8 * c) & 255 {
-			t := s.known.tags[n/2] >> (16 * (n % 2)) & 0xFFFF
+		hits := uint64(0)
+		for k := s.known.counts >> (8 * c) & 255; k > 0; k-- {
+			t := uint16(s.known.tags[n/2] >> (16 * (n % 2)))
+			hits += s.bits[t/64] >> (t % 64) & 1
 			n++
-			if s.bits[t/64]&(1<<(t%64)) == 0 {
-				continue
-			}
-			sum += tagWeights[c]
 		}
+		sum += float64(hits) * tagWeights[c]
 	}
 	if n > 0 {
 		o.shared += sum * float64(s.known.size-len(s.known.shingles)) / float64(n)
@@ -356,51 +355,60 @@ func (s *scratch) has(h uint32) bool {
 // candidates returns the exemplars that share most with the post in s: a phone, a name, rare words.
 func (x *Index) candidates(s *scratch) []near {
 	s.tally.reset()
-	s.ids, s.lists = s.ids[:0], s.lists[:0]
+	visited := 0
 	add := func(term uint32, worth float64) {
-		from := len(s.ids)
-		s.ids = x.postings.find(term, s.ids)
-		if n := len(s.ids) - from; n > 0 {
-			// What few share says more.
-			s.lists = append(s.lists, list{from, len(s.ids), float32(worth / math.Sqrt(float64(n+1)))})
+		s.ids = x.postings.find(term, s.ids[:0])
+		visited += len(s.ids)
+		// What few share says more.
+		share := float32(worth / math.Sqrt(float64(len(s.ids)+1)))
+		for _, id := range s.ids {
+			s.tally.add(id, share)
 		}
 	}
 	s.terms = s.trace.keys(s.terms[:0])
 	for _, term := range s.terms {
-		add(term, 4)
+		add(term, keyWorth)
 	}
-	for _, h := range s.trace.shingles {
-		add(h, float64(weight(h)))
+	order := s.trace.rarest(s, maxLookups)
+	for _, term := range pairs(order[:min(len(order), pairsFound)], s.terms[:0]) {
+		add(term, pairWorth)
 	}
-	slices.SortFunc(s.lists, func(a, b list) int {
-		return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.to-a.from, b.to-b.from))
-	})
-	visited := 0
-	for _, l := range s.lists {
+	for _, h := range order {
 		// Where rare words find enough, the usual ones would only bring more of the same template.
-		if visited += l.to - l.from; visited > maxVisited {
+		if visited > maxVisited {
 			break
 		}
-		for _, id := range s.ids[l.from:l.to] {
-			s.tally.add(id, l.worth)
+		add(h, float64(weight(h)))
+	}
+	return x.foremost(s)
+}
+
+// foremost returns those of the tally that share most. Of those that share as much, rank chooses, so that the order in which
+// they came does not matter.
+func (x *Index) foremost(s *scratch) []near {
+	before := func(a, b near) bool {
+		if a.score != b.score {
+			return a.score > b.score
+		}
+		if r, q := x.ranks[a.id], x.ranks[b.id]; r != q {
+			return r < q
+		}
+		return x.exemplars[a.id].story < x.exemplars[b.id].story
+	}
+	s.near = s.near[:0]
+	for _, i := range s.tally.used {
+		n := s.tally.cells[i].near
+		switch {
+		case len(s.near) < maxCandidates:
+			s.near = append(s.near, n)
+		case before(n, s.near[maxCandidates-1]):
+			s.near[maxCandidates-1] = n
+		default:
+			continue
+		}
+		for k := len(s.near) - 1; k > 0 && before(s.near[k], s.near[k-1]); k-- {
+			s.near[k], s.near[k-1] = s.near[k-1], s.near[k]
 		}
 	}
-	s.near = s.tally.append(s.near[:0])
-	if len(s.near) <= maxCandidates {
-		return s.near
-	}
-	slices.SortFunc(s.near, func(a, b near) int { return cmp.Compare(b.score, a.score) })
-	// Of those that share as much as the last, rank chooses, so that the order in which they came does not matter.
-	last := s.near[maxCandidates-1].score
-	from, to := maxCandidates-1, maxCandidates
-	for from > 0 && s.near[from-1].score == last {
-		from--
-	}
-	for to < len(s.near) && s.near[to].score == last {
-		to++
-	}
-	if to > maxCandidates {
-		slices.SortFunc(s.near[from:to], func(a, b near) int { return cmp.Compare(x.ranks[a.id], x.ranks[b.id]) })
-	}
-	return s.near[:maxCandidates]
+	return s.near
 }

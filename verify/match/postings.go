@@ -13,16 +13,18 @@ const (
 	gone       = ^uint32(0) // in place of a removed exemplar
 )
 
-// table is a hash table with linear probing. A term is known by its tag; that two terms share one costs a needless comparison.
+// table is a hash table with linear probing. A term is known by its tag, which is never 0; that two terms share one costs a
+// needless comparison.
 type table struct {
-	tags []uint16
-	ids  []uint32 // numbers of exemplars from one; 0 is free
+	tags []uint16 // 0 is free
+	ids  []uint32 // numbers of exemplars
 	used int      // entries, removed ones too
 	dead int      // removed entries
 }
 
 func (p *postings) table(term uint32) (t *table, tag uint16) {
-	return &p.tables[term>>(32-tableBits)], uint16(term >> (16 - tableBits))
+	term = mix(term) // the rarest words have low hashes
+	return &p.tables[term>>(32-tableBits)], max(1, uint16(term>>(16-tableBits)))
 }
 
 func (t *table) home(tag uint16) int { return int(uint64(tag) * uint64(len(t.ids)) >> 16) }
@@ -33,27 +35,28 @@ func (p *postings) find(term uint32, ids []uint32) []uint32 {
 	if len(t.ids) == 0 {
 		return ids
 	}
-	for i := t.home(tag); t.ids[i] != 0; {
+	// The tags alone tell most terms apart: the numbers, which lie elsewhere in memory, are seldom looked at in vain.
+	for i := t.home(tag); t.tags[i] != 0; {
 		if t.tags[i] == tag && t.ids[i] != gone {
 			ids = append(ids, t.ids[i])
 		}
-		if i++; i == len(t.ids) {
+		if i++; i == len(t.tags) {
 			i = 0
 		}
 	}
 	return ids
 }
 
-// add says that an exemplar holds a term. Of too many, those whose rank is lowest stay, whatever the order in which they
+// add says that an exemplar holds a term. Of too many, those whose turn comes first stay, whatever the order in which they
 // came.
 func (p *postings) add(term, id uint32, ranks []uint32) {
 	t, tag := p.table(term)
 	if (t.used+1)*5 > len(t.ids)*4 {
 		t.grow()
 	}
-	count, free, last := 0, -1, -1
+	count, free := 0, -1
 	i := t.home(tag)
-	for ; t.ids[i] != 0; i = (i + 1) % len(t.ids) {
+	for ; t.tags[i] != 0; i = (i + 1) % len(t.ids) {
 		switch {
 		case t.ids[i] == gone:
 			if free < 0 {
@@ -63,14 +66,11 @@ func (p *postings) add(term, id uint32, ranks []uint32) {
 			return
 		case t.tags[i] == tag:
 			count++
-			if last < 0 || ranks[t.ids[i]] > ranks[t.ids[last]] {
-				last = i
-			}
 		}
 	}
 	switch {
 	case count >= maxPosting:
-		if ranks[id] < ranks[t.ids[last]] {
+		if last := t.last(tag, ranks); turn(tag, ranks[id]) < turn(tag, ranks[t.ids[last]]) {
 			t.ids[last] = id
 		}
 		return
@@ -83,12 +83,29 @@ func (p *postings) add(term, id uint32, ranks []uint32) {
 	t.tags[i], t.ids[i] = tag, id
 }
 
+// turn orders the exemplars of a tag otherwise than those of another one, so that none is left out of all of its terms.
+func turn(tag uint16, rank uint32) uint32 { return mix(uint32(tag)<<8 ^ rank) }
+
+// last returns the entry of a term whose turn comes last.
+func (t *table) last(tag uint16, ranks []uint32) int {
+	last, latest := -1, uint32(0)
+	for i := t.home(tag); t.tags[i] != 0; i = (i + 1) % len(t.ids) {
+		if t.tags[i] != tag || t.ids[i] == gone {
+			continue
+		}
+		if n := turn(tag, ranks[t.ids[i]]); last < 0 || n > latest {
+			last, latest = i, n
+		}
+	}
+	return last
+}
+
 func (p *postings) remove(term, id uint32) {
 	t, tag := p.table(term)
 	if len(t.ids) == 0 {
 		return
 	}
-	for i := t.home(tag); t.ids[i] != 0; i = (i + 1) % len(t.ids) {
+	for i := t.home(tag); t.tags[i] != 0; i = (i + 1) % len(t.ids) {
 		if t.tags[i] == tag && t.ids[i] == id {
 			t.ids[i] = gone
 			t.dead++
@@ -102,15 +119,15 @@ func (t *table) grow() {
 	size := max(8, (t.used-t.dead)*3/2+8)
 	old := *t
 	*t = table{tags: make([]uint16, size), ids: make([]uint32, size)}
-	for i, id := range old.ids {
-		if id == 0 || id == gone {
+	for i, tag := range old.tags {
+		if tag == 0 || old.ids[i] == gone {
 			continue
 		}
-		j := t.home(old.tags[i])
-		for t.ids[j] != 0 {
+		j := t.home(tag)
+		for t.tags[j] != 0 {
 			j = (j + 1) % size
 		}
-		t.tags[j], t.ids[j] = old.tags[i], id
+		t.tags[j], t.ids[j] = tag, old.ids[i]
 		t.used++
 	}
 }

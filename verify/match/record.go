@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -20,7 +19,9 @@ import (
 type record []uint32
 
 const (
-	maxTerms   = 16  // the rarest shingles, by which the exemplar is found
+	minTerms   = 13  // the rarest shingles, by which the exemplar is found
+	maxTerms   = 28  // of a long wording
+	termShare  = 7   // of which one in so many is a term, within those bounds
 	maxTags    = 200 // of the others, which are kept as tags; of more, a fair sample
 	tagClasses = 4   // classes that tags are told apart by: the last one holds all that is more usual
 	recordHead = 8
@@ -121,44 +122,76 @@ func (t *trace) decode(r record) {
 // sketch chooses the rarest shingles, and makes tags of the others in the order of their class, of which counts has eight bits
 // each. What it chooses depends on the shingles alone, so that copies choose alike.
 func (t *trace) sketch(s *scratch) (terms []uint32, tags []uint16, counts uint32) {
-	s.order = s.order[:0]
-	for _, h := range t.shingles {
-		s.order = append(s.order, uint64(class(h))<<32|uint64(mix(h)))
+	order := t.rarest(s, len(t.shingles))
+	n := min(len(order), max(minTerms, min(len(order)/termShare, maxTerms)))
+	terms, s.tags = order[:n], s.tags[:0]
+	sampled := t.sample(terms)
+	for _, h := range order[n:] {
+		if h <= sampled {
+			s.tags = append(s.tags, tag(h))
+			counts += 1 << (8 * min(class(h), tagClasses-1))
+		}
 	}
-	slices.Sort(s.order)
-	s.chosen, s.tags = s.chosen[:0], s.tags[:0]
-	n := min(len(s.order), maxTerms)
-	for _, k := range s.order[:n] {
-		s.chosen = append(s.chosen, unmix(uint32(k)))
-	}
-	rest := s.order[n:]
-	if len(rest) > maxTags {
-		slices.SortFunc(rest, func(a, b uint64) int { return cmp.Compare(uint32(a), uint32(b)) })
-		rest = rest[:maxTags]
-		slices.Sort(rest)
-	}
-	for _, k := range rest {
-		s.tags = append(s.tags, tag(unmix(uint32(k))))
-		counts += 1 << (8 * min(k>>32, tagClasses-1))
-	}
-	return s.chosen, s.tags, counts
+	return terms, s.tags, counts
 }
 
-// mix orders hashes otherwise than by their value, which chooses their bucket in the background.
+// sample returns the highest hash of which a tag is made.
+func (t *trace) sample(terms []uint32) uint32 {
+	if len(t.shingles)-len(terms) <= maxTags {
+		return math.MaxUint32
+	}
+	left := maxTags
+	for _, h := range t.shingles {
+		if slices.Contains(terms, h) {
+			continue
+		}
+		if left--; left == 0 {
+			return h
+		}
+	}
+	return math.MaxUint32
+}
+
+// rarest returns up to n shingles, those of the rarer classes first and within a class in the order of their hashes: a copy has
+// much the same first ones.
+func (t *trace) rarest(s *scratch, n int) []uint32 {
+	s.order = append(s.order[:0], t.shingles...)
+	s.classes = s.classes[:0]
+	var at [len(weights)]int // where the next one of each class goes
+	for _, h := range t.shingles {
+		c := class(h)
+		s.classes = append(s.classes, c)
+		at[c]++
+	}
+	sum := 0
+	for c, count := range at {
+		at[c] = sum
+		sum += count
+	}
+	for i, h := range t.shingles {
+		c := s.classes[i]
+		s.order[at[c]] = h
+		at[c]++
+	}
+	return s.order[:min(n, len(s.order))]
+}
+
+// pairs appends a term for each two of some words. Rare words recur in a large stream, but hardly two together in another story.
+func pairs(words []uint32, terms []uint32) []uint32 {
+	for i, h := range words {
+		for _, g := range words[:i] {
+			terms = append(terms, mix(g^mix(h)))
+		}
+	}
+	return terms
+}
+
+// mix orders hashes otherwise than by their value.
 func mix(h uint32) uint32 {
 	h ^= h >> 16
 	h *= 0x7FEB352D
 	h ^= h >> 15
 	h *= 0x846CA68B
-	return h ^ h>>16
-}
-
-// unmix undoes mix.
-func unmix(h uint32) uint32 {
-	h ^= h >> 16
-	h *= 0x43021123
-	h ^= h>>15 ^ h>>30
-	h *= 0x1D69E2A5
 	return h ^ h>>16
 }
 
