@@ -159,6 +159,12 @@ type Reminder interface {
 	Remind(ctx context.Context, chat string, o Officer) error
 }
 
+// Replier is a Chat in which the public is answered.
+type Replier interface {
+	// Reply says what came of a tip. The errors are those of Ask.
+	Reply(ctx context.Context, r TipReply) error
+}
+
 // Teller is a Chat that can say what an alert needs of a desk.
 type Teller interface {
 	// Tell says what an alert needs, as the step Tell lists it, and where to answer. The errors are those of Ask.

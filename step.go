@@ -17,7 +17,7 @@ const (
 	QueueDeliver = "deliver" // notices to channels
 	QueueLook    = "look"    // posts' pictures
 	QueueReach   = "reach"   // telling followers
-	QueueChatter = "chatter" // telling followers in chats, which is slow: one after another, so that an end comes last
+	QueueChatter = "chatter" // telling the public in chats, which is slow: one after another, so that an end comes last
 	QueueAlert   = "alert"   // the life of alerts: never behind anything else
 )
 
@@ -84,6 +84,10 @@ type (
 		DeskID  int64     `json:"desk_id"`
 		Event   EventKind `json:"event"`
 	}
+	// Reply says in a private chat what came of a tip from it. Begun by an officer's answer, and by the end of the alert.
+	Reply struct {
+		TipID int64 `json:"tip_id"`
+	}
 	// Remind tells an officer in a private chat that the certificate ends. Begun by the clock, 30 and 7 days ahead.
 	Remind struct {
 		OfficerID int64 `json:"officer_id"`
@@ -132,6 +136,7 @@ func (Expiring) Kind() string { return "expiring" }
 func (Expire) Kind() string   { return "expire" }
 func (Redact) Kind() string   { return "redact" }
 func (Tell) Kind() string     { return "tell" }
+func (Reply) Kind() string    { return "reply" }
 func (Remind) Kind() string   { return "remind" }
 func (Alarm) Kind() string    { return "alarm" }
 func (Deliver) Kind() string  { return "deliver" }
@@ -152,6 +157,7 @@ func (Expiring) Queue() string { return QueueAlert }
 func (Expire) Queue() string   { return QueueAlert }
 func (Redact) Queue() string   { return QueueAlert }
 func (Tell) Queue() string     { return QueueChat }
+func (Reply) Queue() string    { return QueueChatter }
 func (Remind) Queue() string   { return QueueChat }
 func (Alarm) Queue() string    { return QueueChat }
 func (Deliver) Queue() string  { return QueueDeliver }

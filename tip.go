@@ -79,6 +79,7 @@ type TipRequest struct {
 	Outcome bool
 	Photo   []byte // as it was sent, nil for none
 	Sender  string // whatever tells senders apart; only a hash of it is kept, and that is worth nothing after a restart
+	Chat    string // where it is answered, "" for nowhere but by its receipt
 	Key     string // of the form or message: the same again makes no second tip
 }
 
@@ -90,4 +91,27 @@ type TipReceipt struct {
 	Read    bool   // an officer has answered it
 	State   AlertState
 	Outcome Outcome // how it ended, when the citizen wished to hear it and the case is closed
+}
+
+// TipReply is what is to be said in a chat of a tip that came from it.
+type TipReply struct {
+	TipID   int64
+	Chat    string
+	Alert   string     // the alert's code
+	Answer  TipAnswer  // what an officer made of it
+	Ended   AlertState // how the alert ended, when that is to be said; else ""
+	Outcome Outcome    // with Ended, of a case that was closed
+	Said    string     // what was said last
+}
+
+// Due is what is to be said and recorded as said; "" when nothing is.
+func (r TipReply) Due() string {
+	due := string(r.Answer)
+	if r.Ended != "" {
+		due = "ended"
+	}
+	if due == r.Said {
+		return ""
+	}
+	return due
 }

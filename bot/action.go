@@ -25,6 +25,8 @@ const (
 	VerbTo      Verb = "to"      // under a question: hand over to this desk
 	VerbOpen    Verb = "open"    // under a list: show the card
 	VerbAlert   Verb = "alert"   // under what is said of a draft of an alert
+	VerbTip     Verb = "tip"     // for anybody, under an alert: tell what you saw
+	VerbWish    Verb = "wish"    // for anybody, under a tip's receipt: hear how it ends
 	VerbCase    Verb = "case"    // under what is said of an alert that is out
 )
 
@@ -47,6 +49,8 @@ type Press struct {
 	Version  int          // VerbAlert, VerbCase: of the alert that the presser saw, 0 where it does not matter
 	Do       string       // see alertForms
 	Arg      string       // VerbAlert: what to set or ask, or what was seen; VerbCase: the choice
+	Code     string       // VerbTip: the alert's
+	Receipt  string       // VerbWish: the tip's
 }
 
 // MaxData is the longest data of a button in bytes (Telegram Bot API, InlineKeyboardButton.callback_data).
@@ -56,6 +60,9 @@ const MaxData = 64
 func (p Press) Data() string {
 	if p.Verb == VerbAlert || p.Verb == VerbCase {
 		return fmt.Sprintf("%s:%d:%d:%s:%s", p.Verb, p.AlertID, p.Version, p.Do, p.Arg)
+	}
+	if p.Verb == VerbTip || p.Verb == VerbWish {
+		return string(p.Verb) + ":" + p.Code + p.Receipt
 	}
 	f := []string{string(p.Verb), strconv.FormatInt(p.RumorID, 10)}
 	switch p.Verb {
@@ -82,6 +89,12 @@ var alertForms = map[Verb]*regexp.Regexp{
 		`^(?:show|extend|until|close|ending|found|cancel|update|agree|refuse|alone|resend|sent|handled):[a-z0-9_.]{0,19}$`),
 }
 
+// publicForms are the forms of the data of buttons that anybody may press.
+var publicForms = map[Verb]*regexp.Regexp{
+	VerbTip:  regexp.MustCompile(`^[2-9A-Z]{6}$`),
+	VerbWish: regexp.MustCompile(`^[2-9A-Z]{6}-[2-9A-Z]{6}$`),
+}
+
 // ParsePress reads the data of a button. It accepts exactly what Data writes; the error is of kind Invalid.
 func ParsePress(data string) (Press, error) {
 	bad := guitu.Errorf(guitu.Invalid, "无法识别这个按钮，请用 /open 重新打开卡片。")
@@ -90,6 +103,14 @@ func ParsePress(data string) (Press, error) {
 	}
 	f := strings.Split(data, ":")
 	p := Press{Verb: Verb(f[0])}
+	if form := publicForms[p.Verb]; form != nil && len(f) == 2 && form.MatchString(f[1]) {
+		if p.Verb == VerbTip {
+			p.Code = f[1]
+		} else {
+			p.Receipt = f[1]
+		}
+		return p, nil
+	}
 	if form := alertForms[p.Verb]; form != nil && len(f) == 5 && form.MatchString(f[3]+":"+f[4]) {
 		p.AlertID, p.Version, p.Do, p.Arg = number(f[1]), int(number(f[2])), f[3], f[4]
 		if p.AlertID < 1 || p.Version < 0 || p.Data() != data {

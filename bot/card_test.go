@@ -235,6 +235,8 @@ func TestParsePress(t *testing.T) {
 		{Verb: bot.VerbCase, AlertID: huge, Version: 2147483647, Do: "found", Arg: "false_report.a.1440"},
 		{Verb: bot.VerbCase, AlertID: huge, Do: "handled", Arg: "9223372036854775807"},
 		{Verb: bot.VerbCase, AlertID: 1, Do: "show"},
+		{Verb: bot.VerbTip, Code: "K7M2QX"},
+		{Verb: bot.VerbWish, Receipt: "K7M2QX-2345AB"},
 	} {
 		data := p.Data()
 		if len(data) > bot.MaxData {
@@ -251,6 +253,7 @@ func TestParsePress(t *testing.T) {
 		"hand:17:3", "to:17", "to:17:0", "correct:17:0", "same:17", "same:17:0", "same:17:-5", "same:17:05", "RULE:17:0:refuted", "rule:99999999999999999999:0:refuted", "drop:17", "alert:1", "alert:0:0:drop:", "alert:1:0:close:",
 		"alert:1:-1:drop:", "alert:01:0:drop:", "alert:1:0:set:SEX", "alert:1:0:set:sex.male:x", "alert:1:0:set:" + strings.Repeat("a", 17),
 		"case:1:0:drop:", "case:0:0:show:", "case:1:0:until:12h!", "case:1:0:show:" + strings.Repeat("a", 20), "case:1:0:show",
+		"tip", "tip:", "tip:k7m2qx", "tip:K7M2QX:1", "wish:K7M2QX", "wish:K7M2QX-2345AB-",
 		strings.Repeat("a", 65), "rule:17:0:refuted\x00", "rule:１７:0:refuted",
 	} {
 		if p, err := bot.ParsePress(data); guitu.KindOf(err) != guitu.Invalid {
@@ -267,6 +270,7 @@ func FuzzParsePress(f *testing.F) {
 	f.Add("draft:17")
 	f.Add("alert:12:3:ack:1.ab12cd34")
 	f.Add("case:12:3:found:lost.a.30")
+	f.Add("wish:K7M2QX-2345AB")
 	f.Fuzz(func(t *testing.T, data string) {
 		p, err := bot.ParsePress(data)
 		if err == nil && p.Data() != data {

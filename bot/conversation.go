@@ -74,6 +74,11 @@ type Utterance struct {
 
 // Press handles the press of a button that carries data. Only errors that a repetition may heal are returned.
 func (c *Conversation) Press(ctx context.Context, in Incoming, data string) (Answer, error) {
+	if p, err := ParsePress(data); err == nil {
+		if a, ok, err := c.pressPublic(ctx, in, p); ok {
+			return a, err
+		}
+	}
 	officer, known, err := c.officer(ctx, in.User)
 	if err != nil {
 		return Answer{}, err

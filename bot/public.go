@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 
 	"guitu"
 )
@@ -17,6 +18,9 @@ type Followers interface {
 // PublicOptions says what anybody can do in a private chat. The zero value greets them only.
 type PublicOptions struct {
 	Followers Followers // keeps who follows here; nil: nobody does
+	Tips      Tips      // takes what citizens report; nil when nobody does
+	// Picture is AlertOptions.Picture for tips. Required with Tips.
+	Picture func(ctx context.Context, name string) ([]byte, error)
 }
 
 const (
@@ -29,19 +33,34 @@ const (
 )
 
 // public answers somebody who is no officer, in a private chat.
-func (c *Conversation) public(ctx context.Context, in Incoming, command string) (Answer, error) {
+func (c *Conversation) public(ctx context.Context, in Incoming, command, argument string) (Answer, error) {
+	if code, ok := strings.CutPrefix(argument, tipStart); ok && command == "/start" && c.o.Public.Tips != nil {
+		return c.askTip(ctx, code)
+	}
+	if command == "" {
+		if code, err := c.tipCode(ctx, in); err != nil {
+			return Answer{}, err
+		} else if code != "" {
+			return c.takeTip(ctx, in, code)
+		}
+	}
 	if c.o.Public.Followers != nil {
 		switch {
 		case command == "/follow":
 			return Answer{Say: &Utterance{Text: askPlace, Place: sendPlace}}, nil
 		case in.Point != nil && in.Point.Valid():
-			err := c.o.Public.Followers.Put(ctx, guitu.Follower{
-				Kind: guitu.FollowTelegram, Handle: in.Ref.Chat, Address: in.Ref.Chat, Point: in.Point.Round(),
-			})
-			return Answer{Say: &Utterance{Text: following, NoPlace: true}}, err
+			return c.follow(ctx, in)
 		}
 	}
 	return say(c.greeting() + c.offers()), nil
+}
+
+// follow keeps where somebody is, in place of where they were.
+func (c *Conversation) follow(ctx context.Context, in Incoming) (Answer, error) {
+	err := c.o.Public.Followers.Put(ctx, guitu.Follower{
+		Kind: guitu.FollowTelegram, Handle: in.Ref.Chat, Address: in.Ref.Chat, Point: in.Point.Round(),
+	})
+	return Answer{Say: &Utterance{Text: following, NoPlace: true}}, err
 }
 
 // unfollow forgets who followed here, whoever it is.

@@ -19,7 +19,7 @@ func (c *Conversation) Text(ctx context.Context, in Incoming) (Answer, error) {
 	if command == "" && in.ReplyTo == "" && !in.Private {
 		return Answer{}, nil // People talk in groups; it is not meant for the bot.
 	}
-	if command == "/start" && argument != "" && in.Private {
+	if command == "/start" && argument != "" && in.Private && !strings.HasPrefix(argument, tipStart) {
 		return c.join(ctx, in, argument)
 	}
 	if (command == "/stop" || command == "/unfollow") && in.Private && c.o.Public.Followers != nil {
@@ -31,7 +31,7 @@ func (c *Conversation) Text(ctx context.Context, in Incoming) (Answer, error) {
 	}
 	if !known {
 		if in.Private {
-			return c.public(ctx, in, command)
+			return c.public(ctx, in, command, argument)
 		}
 		if command != "" {
 			return say(c.greeting()), nil

@@ -33,6 +33,7 @@ func (j *Jobs) addAlerts(workers *river.Workers) {
 		return step(ctx, s.AlertID, (*alerts.Alerts).Redact)
 	})
 	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Tell, t try) error { return j.tell(ctx, s, t) })
+	add(j, workers, jobTimeout, func(ctx context.Context, s guitu.Reply, t try) error { return j.reply(ctx, s.TipID, t) })
 	j.addReminders(workers)
 }
 

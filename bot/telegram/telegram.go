@@ -51,6 +51,8 @@ var (
 	_ guitu.Teller    = voice{}
 	_ guitu.Reminder  = (*Bot)(nil)
 	_ guitu.Reminder  = voice{}
+	_ guitu.Replier   = (*Bot)(nil)
+	_ guitu.Replier   = voice{}
 )
 
 // New returns a Bot that speaks through c, answers with talk, and keeps what it receives in the inbox.
@@ -136,6 +138,16 @@ func (b *Bot) Remind(ctx context.Context, chat string, o guitu.Officer) error {
 
 func (v voice) Remind(ctx context.Context, chat string, o guitu.Officer) error {
 	_, err := v.b.client.Send(ctx, api.Message{Chat: chat, HTML: api.Escape(bot.Reminded(o, v.b.o.Location)), Reserved: v.reserved})
+	return err
+}
+
+// Reply says in a private chat what came of a tip from it.
+func (b *Bot) Reply(ctx context.Context, r guitu.TipReply) error {
+	return voice{b, false}.Reply(ctx, r)
+}
+
+func (v voice) Reply(ctx context.Context, r guitu.TipReply) error {
+	_, err := v.b.client.Send(ctx, api.Message{Chat: r.Chat, HTML: api.Escape(bot.Replied(r)), Reserved: v.reserved})
 	return err
 }
 

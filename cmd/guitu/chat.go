@@ -24,6 +24,16 @@ func (s *server) chatAlerts(p *parts, account *api.Client) bot.AlertOptions {
 	return o
 }
 
+// public is what anybody can do in a private chat.
+func (s *server) public(p *parts, account *api.Client) bot.PublicOptions {
+	return bot.PublicOptions{
+		Followers: p.follow, Tips: p.tips,
+		Picture: func(ctx context.Context, name string) ([]byte, error) {
+			return account.File(ctx, name, guitu.MaxTipPicture)
+		},
+	}
+}
+
 // chatWork is the chat's view of alerts.
 type chatWork struct {
 	caseWork

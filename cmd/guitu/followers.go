@@ -10,6 +10,7 @@ import (
 	webpush "github.com/SherClockHolmes/webpush-go"
 
 	"guitu"
+	"guitu/bot"
 	api "guitu/internal/telegram"
 	"guitu/jobs"
 	"guitu/publishers/followers"
@@ -43,7 +44,9 @@ func (v *validator) followers(c *Config) {
 func (s *server) followers(guard source.Guard, account *api.Client, p *parts, o *jobs.Options) error {
 	send := map[guitu.FollowerKind]follow.Sender{}
 	if account != nil {
-		send[guitu.FollowTelegram] = followers.NewChat(account)
+		send[guitu.FollowTelegram] = followers.NewChat(account, func(code string) api.Button {
+			return api.Button{Text: "我有线索", Data: bot.Press{Verb: bot.VerbTip, Code: code}.Data()}
+		})
 	}
 	if !s.config.Followers.Key.IsZero() {
 		// Where a follower's push service is, the follower says: the guard keeps it out of our own network.

@@ -193,7 +193,7 @@ func (s *server) bot(account *api.Client, p *parts) *chat.Bot {
 		Site:   s.config.PublicURL + "/",
 		SignIn: func(code string) string { return signInLink(s.config.PublicURL, code) },
 		Alert:  s.chatAlerts(p, account),
-		Public: bot.PublicOptions{Followers: p.follow},
+		Public: s.public(p, account),
 	})
 	return chat.New(account, talk, inbox{s.db}, chat.Options{
 		ShowPersonalData: s.config.Telegram.ShowPersonalData, AreaName: gazetteer.Name, Location: s.config.location(), Log: s.log,

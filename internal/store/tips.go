@@ -19,6 +19,7 @@ type Tip struct {
 	Body     []byte // of the photo, nil for none
 	SameAs   int64  // the tip that said the same before, 0 for none
 	Told     time.Time
+	Chat     string // where it is answered, "" for nowhere
 }
 
 // CreateTip stores a tip and sets its ID and time.
@@ -26,10 +27,10 @@ func (t *Tx) CreateTip(ctx context.Context, p *Tip) error {
 	p.At, p.Photo = t.Now, p.Body != nil
 	return t.row(ctx, `
 		INSERT INTO tips (alert_id, at, key, receipt, sender, text, place, area, point, seen_at, contact, doubt, away, outcome, likeness, photo,
-			same_as, told)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id`,
+			same_as, told, chat)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING id`,
 		p.AlertID, ms(p.At), p.Key, p.Receipt, p.Sender, p.Text, p.Place, p.Area, asJSON(p.Point), ms(p.SeenAt), p.Contact, p.Doubt, p.Away,
-		p.Outcome, p.Likeness, p.Body, id(p.SameAs), ms(p.Told)).Scan(&p.ID)
+		p.Outcome, p.Likeness, p.Body, id(p.SameAs), ms(p.Told), p.Chat).Scan(&p.ID)
 }
 
 const tipColumns = `t.id, t.alert_id, t.at, t.text, t.place, t.area, t.point, t.seen_at, t.contact, t.doubt, t.away, t.outcome, ` +

@@ -23,18 +23,22 @@ const stop = "\n\n不想再收到提醒：/stop"
 // is to be heard, is said once more, so that it is read.
 type Chat struct {
 	client *telegram.Client
+	tip    func(code string) telegram.Button // under an alert that goes on
 	pace   *rate.Limiter
 }
 
-// NewChat returns a Chat that speaks through c.
-func NewChat(c *telegram.Client) *Chat {
-	return &Chat{client: c, pace: rate.NewLimiter(chatRate, 1)}
+// NewChat returns a Chat that speaks through c, with a button under each alert by which people say what they saw.
+func NewChat(c *telegram.Client, tip func(code string) telegram.Button) *Chat {
+	return &Chat{client: c, tip: tip, pace: rate.NewLimiter(chatRate, 1)}
 }
 
 // Send tells a follower a notice. ErrRejected: they have blocked the bot. An answer that was lost counts as given, because nothing takes
 // the place of a message that was sent twice.
 func (c *Chat) Send(ctx context.Context, g guitu.Telling, n guitu.Notice, link string) (string, error) {
 	m := telegram.Message{Chat: g.Address, HTML: chatText(n, link), Quiet: !g.Loud, ReplyTo: g.Earlier}
+	if !n.Kind.Ends() {
+		m.Keyboard = [][]telegram.Button{{c.tip(n.Code)}}
+	}
 	if g.Earlier != "" {
 		stands, err := c.replace(ctx, guitu.MessageRef{Chat: g.Address, Message: g.Earlier}, m)
 		if err != nil || stands && !g.Loud && !n.Kind.Ends() {

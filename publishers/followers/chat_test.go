@@ -25,7 +25,7 @@ func TestChat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := followers.NewChat(client)
+	c := followers.NewChat(client, func(code string) telegram.Button { return telegram.Button{Text: "线索", Data: "tip:" + code} })
 	ctx := context.Background()
 	notice := func(kind guitu.NoticeKind, headline string) guitu.Notice {
 		return guitu.Notice{Kind: kind, Code: "K7M2QX", AlertID: 1, Texts: map[string]guitu.Text{guitu.Chinese: {Headline: headline, Keep: "王警官 19900001111"}}}

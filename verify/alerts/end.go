@@ -183,6 +183,9 @@ func (s *Alerts) end(ctx context.Context, tx *store.Tx, a *store.Alert, e ending
 	if err := s.hide(ctx, tx, a.ID); err != nil {
 		return err
 	}
+	if err := tx.ReplyToEnd(ctx, a.ID); err != nil {
+		return err
+	}
 	if !a.Redacted.IsZero() {
 		return nil
 	}

@@ -88,8 +88,8 @@ func (s *Tips) Take(ctx context.Context, r guitu.TipRequest) (receipt string, er
 		if a, err = tx.LockAlert(ctx, a.ID); err != nil {
 			return err
 		}
-		if a.State != guitu.AlertActive || !tx.Now.Before(a.Expires) {
-			return guitu.Errorf(guitu.Conflict, "这条通告已经结束，不再接收线索。仍有情况的请拨打 110。")
+		if err := open(a.Alert, tx.Now); err != nil {
+			return err
 		}
 		ofSender, ofAlert, err := tx.CountTips(ctx, p.Sender, a.ID, tx.Now.Add(-time.Hour))
 		switch {
@@ -101,6 +101,9 @@ func (s *Tips) Take(ctx context.Context, r guitu.TipRequest) (receipt string, er
 			return guitu.Errorf(guitu.Conflict, "线索太多，暂时不能提交。请拨打 110 或通告上的电话。")
 		}
 		p.AlertID = a.ID
+		if receipt, err = s.again(ctx, tx, &p, a.Facts); err != nil || receipt != "" {
+			return err
+		}
 		weigh(&p, a.Facts, tx.Now)
 		if err := s.tell(ctx, tx, &p, a.Alert); err != nil {
 			return err
@@ -125,7 +128,7 @@ func (s *Tips) read(r guitu.TipRequest) (p store.Tip, err error) {
 			return p, guitu.Errorf(guitu.Invalid, "内容最多 %d 字，地点和电话最多 %d 字。", guitu.MaxTip, guitu.MaxTipLine)
 		}
 	}
-	if p.Text == "" && r.Photo == nil {
+	if p.Text == "" && r.Photo == nil && (r.Point == nil || r.Chat == "") {
 		return p, guitu.Errorf(guitu.Invalid, "请写下您看到的情况，或者附上照片。")
 	}
 	if r.Key == "" || len(r.Key) > 100 || !utf8.ValidString(r.Key) || strings.ContainsRune(r.Key, 0) {
@@ -147,7 +150,10 @@ func (s *Tips) read(r guitu.TipRequest) (p store.Tip, err error) {
 	}
 	p.Key, p.SeenAt, p.Outcome = r.Key, r.SeenAt, r.Outcome
 	p.Sender, p.Likeness = s.hash("sender", r.Sender), likeness(p.Text, p.Place, hash)
-	p.Point = r.Point
+	p.Point, p.Chat = r.Point, r.Chat
+	if p.Point != nil && !p.Point.Valid() {
+		return p, guitu.Errorf(guitu.Invalid, "没有这样的位置。")
+	}
 	if p.Area, _, _, _ = gazetteer.Locate(p.Place); p.Area == "" {
 		p.Area, _, _, _ = gazetteer.Locate(p.Text)
 	}
@@ -226,7 +232,7 @@ func (s *Tips) Answer(ctx context.Context, alertID, tipID, officerID int64, answ
 			return nil
 		}
 		tx.Deed(officerID, guitu.DeedTipAnswer, tipID)
-		return tx.AnswerTip(ctx, tipID, officerID, answer)
+		return errors.Join(tx.AnswerTip(ctx, tipID, officerID, answer), tx.ReplyToTip(ctx, tipID))
 	})
 }
 
