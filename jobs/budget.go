@@ -71,7 +71,7 @@ func (j *Jobs) hold(ctx context.Context, tx *store.Tx, c copyOf, short store.Sho
 	if short.Name == guitu.Quota && rank == 0 {
 		return j.pause(ctx, tx, c.Channel, errQuota)
 	}
-	renewed := short.Renewed.Add(time.Duration(ahead/max(1, short.Most)) * short.Per)
+	renewed := short.Renewed.Add(time.Duration(ahead/short.Fits) * short.Every)
 	if err := tx.PostponeDelivery(ctx, c.ID, "渠道限额已用完，恢复后自动发布", renewed); err != nil {
 		return err
 	}

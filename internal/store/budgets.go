@@ -24,10 +24,12 @@ type charge struct {
 	made    map[int64]int // requests by the beginning of their part, Unix milliseconds
 }
 
-// Shortage is a budget that has not enough left for a call, and when it has.
+// Shortage is a budget that has not enough left for a call.
 type Shortage struct {
 	guitu.Budget
-	Renewed time.Time
+	Renewed time.Time     // when it has
+	Fits    int           // how many such calls of the rank fit in at once from then on
+	Every   time.Duration // and again so much later
 }
 
 // Spend takes from budgets of a channel what a call costs. A notice of a rank leaves a fifth of each budget to every rank before it. When
@@ -49,7 +51,7 @@ func (t *Tx) Spend(ctx context.Context, channel string, budgets []guitu.Budget, 
 		}
 		all[i].made = made
 		if at := all[i].free(t.Now, rank); at.After(t.Now) && (short == nil || at.After(short.Renewed)) {
-			short = &Shortage{c.Budget, at}
+			short = &Shortage{c.Budget, at, max(1, c.share(rank)/c.cost), c.Per + c.length()}
 		}
 	}
 	if short != nil {
@@ -99,7 +101,7 @@ func (c charge) free(now time.Time, rank int) time.Time {
 			delete(c.made, began)
 		}
 	}
-	most := max(1, c.Most-(c.Most*rank+4)/5)
+	most := c.share(rank)
 	room := most - min(c.cost, most)
 	for _, began := range slices.Sorted(maps.Keys(c.made)) {
 		if used <= room {
@@ -110,6 +112,9 @@ func (c charge) free(now time.Time, rank int) time.Time {
 	}
 	return now
 }
+
+// share is how much of the budget a rank may use.
+func (c charge) share(rank int) int { return max(1, c.Most-(c.Most*rank+4)/5) }
 
 // over is when the requests of a part count no more.
 func (c charge) over(began int64) time.Time {
