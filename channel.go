@@ -88,6 +88,7 @@ const (
 	TroubleBudget   TroubleKind = "budget"   // an account's budget is used up: what is less urgent waits
 	TroubleExpiring TroubleKind = "expiring" // a credential ends within a week
 	TroubleSilent   TroubleKind = "silent"   // the channel does not answer when its account is looked at
+	TroubleDeaf     TroubleKind = "deaf"     // what hears officers was silent, and is begun anew
 	TroubleDelivery TroubleKind = "delivery" // a notice needs a person on one channel
 	TroubleLate     TroubleKind = "late"     // an alert has not gone out on a channel within two minutes
 )

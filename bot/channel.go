@@ -37,6 +37,11 @@ func ChannelWarning(t guitu.ChannelTrouble, o WarningOptions) string {
 		lines = []string{
 			fmt.Sprintf("渠道“%s”连续 %d 次检查没有正常答复，可能发不出通告。", name, t.Channel.Fails), "遇到的情况：" + trouble, "情况见" + page + "。",
 		}
+	case guitu.TroubleDeaf:
+		lines = []string{
+			fmt.Sprintf("接收消息的“%s”中断过，归途已重新连接。其间按下的按钮和发来的消息没有丢失，但可能处理得晚。", name),
+			"若反复出现，请检查到聊天服务器的网络。",
+		}
 	case guitu.TroubleLate:
 		lines = []string{
 			fmt.Sprintf("紧急：%s 超过两分钟仍未在渠道“%s”发布，状态：%s。", notice, name, DeliveryLabel(t.Delivery.State).Zh),

@@ -14,7 +14,7 @@ func TestChannelWarning(t *testing.T) {
 	at := time.Date(2026, 11, 24, 8, 30, 0, 0, time.UTC)
 	var b strings.Builder
 	for _, kind := range []guitu.TroubleKind{
-		guitu.TroublePaused, guitu.TroubleBudget, guitu.TroubleExpiring, guitu.TroubleSilent, guitu.TroubleLate, guitu.TroubleDelivery,
+		guitu.TroublePaused, guitu.TroubleBudget, guitu.TroubleExpiring, guitu.TroubleSilent, guitu.TroubleDeaf, guitu.TroubleLate, guitu.TroubleDelivery,
 	} {
 		text := bot.ChannelWarning(guitu.ChannelTrouble{
 			Kind:    kind,

@@ -91,7 +91,7 @@ func passed(t guitu.ChannelTrouble) bool {
 		return t.Delivery.State.Public() || t.Delivery.State == guitu.DeliveryWithdrawn
 	case guitu.TroubleDelivery:
 		return t.Delivery.State != guitu.DeliveryStanding && t.Delivery.State.Public()
-	case guitu.TroubleBudget, guitu.TroubleExpiring, guitu.TroubleSilent:
+	case guitu.TroubleBudget, guitu.TroubleExpiring, guitu.TroubleSilent, guitu.TroubleDeaf:
 	}
 	return false
 }

@@ -33,6 +33,8 @@
 // allows is paused, too. What follows a notice reaches its copies by Amend: edited, else pulled once what takes its place is
 // there, else left standing for a person; the copies of an alert that is over become nameless.
 //
+// A listener (Listen) that ends, panics or hears nothing for too long is begun anew, and the administrators hear of it.
+//
 // # What was missed while the bot was down
 //
 // Due times stand in the database, so nothing is forgotten: overdue deliveries and escalations happen once, at the next start;

@@ -33,7 +33,7 @@ func TestEmulator(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	ended := make(chan error, 2)
-	go func() { ended <- b.Poll(ctx) }()
+	go func() { ended <- b.Poll(ctx, func() {}) }()
 	go func() { ended <- handleAll(ctx, b, in) }()
 
 	e.write("/start CODE", 0)

@@ -31,13 +31,20 @@ const (
 // in a circle.
 const minRound = 500 * time.Millisecond
 
-// Poll receives updates until ctx ends, and then returns ctx's error. Only one process may poll for a bot at a time. An update
-// is acknowledged after the Inbox has it; what was received before a crash and not kept is received again.
-func (b *Bot) Poll(ctx context.Context) error {
+// Silence is how long Poll may hear nothing before something is wrong: two requests for updates that were given up, and the waits
+// between.
+const Silence = 3 * time.Minute
+
+// Poll receives updates until ctx ends, and then returns ctx's error, with the latest trouble while there is one. Only one process may poll for a bot at a time. An update
+// is acknowledged after the Inbox has it; what was received before a crash and not kept is received again. heard is called whenever
+// Telegram has answered and what it said is kept. It begins with connections of its own.
+func (b *Bot) Poll(ctx context.Context, heard func()) error {
+	b.client.Disconnect()
 	var (
 		offset  int64
 		backoff time.Duration
 		ready   bool
+		trouble error
 	)
 	for {
 		began := time.Now() //nolint:forbidigo // paces a loop on the clock on which it sleeps
@@ -53,9 +60,10 @@ func (b *Bot) Poll(ctx context.Context) error {
 			n, err = b.pollOnce(ctx, &offset)
 		}
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return errors.Join(ctx.Err(), trouble)
 		}
 		rest := time.Duration(0)
+		trouble = err
 		switch {
 		case err != nil:
 			backoff = min(max(2*backoff, minBackoff), maxBackoff)
@@ -63,6 +71,7 @@ func (b *Bot) Poll(ctx context.Context) error {
 			var retry *guitu.RetryError
 			if errors.As(err, &retry) {
 				rest = retry.After
+				heard()
 			}
 			if errors.Is(err, guitu.ErrUnauthorized) {
 				rest = maxBackoff
@@ -75,15 +84,17 @@ func (b *Bot) Poll(ctx context.Context) error {
 		case n == 0:
 			backoff = 0
 			rest = minRound - time.Since(began)
+			heard()
 		default:
 			backoff = 0
+			heard()
 		}
 		if rest > 0 {
 			t := time.NewTimer(rest)
 			select {
 			case <-ctx.Done():
 				t.Stop()
-				return ctx.Err()
+				return errors.Join(ctx.Err(), trouble)
 			case <-t.C:
 			}
 		}

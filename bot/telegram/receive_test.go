@@ -3,10 +3,13 @@ package telegram_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +17,7 @@ import (
 
 	"guitu/bot/telegram"
 	"guitu/internal/fake"
+	api "guitu/internal/telegram"
 )
 
 // poll runs Poll until the inbox has n updates, and returns the errors that it reported.
@@ -21,7 +25,7 @@ func poll(t *testing.T, w *world, troubles *[]error, n int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
-	go func() { done <- w.bot.Poll(ctx) }()
+	go func() { done <- w.bot.Poll(ctx, func() {}) }()
 	deadline := time.After(time.Minute)
 wait:
 	for range n {
@@ -72,6 +76,60 @@ func TestPoll(t *testing.T) {
 	}
 }
 
+// A server that takes the question and never answers is not heard, and says what the trouble is; begun anew, Poll hears as soon as it
+// answers.
+func TestPollOfSilence(t *testing.T) {
+	w := newWorld(t, telegram.Options{})
+	var hangs atomic.Bool
+	hangs.Store(true)
+	front := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if hangs.Load() && strings.HasSuffix(r.URL.Path, "/getUpdates") {
+			_, _ = io.Copy(io.Discard, r.Body) // so that the end of the connection is seen
+			<-r.Context().Done()
+			return
+		}
+		w.server.ServeHTTP(rw, r)
+	}))
+	defer front.Close()
+	c, err := api.New(token, api.Options{APIURL: front.URL, Timeout: 200 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	troubles := make(chan error, 100)
+	b := telegram.New(c, nil, w.inbox, telegram.Options{PollWait: time.Second, Log: quiet, Trouble: func(err error) { troubles <- err }})
+	listen := func(until func()) (heard int, err error) {
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		answers := make(chan struct{}, 1)
+		go func() {
+			done <- b.Poll(ctx, func() {
+				heard++
+				select {
+				case answers <- struct{}{}:
+				default:
+				}
+			})
+		}()
+		if until == nil {
+			<-answers
+		} else {
+			until()
+		}
+		cancel()
+		err = <-done
+		return heard, err
+	}
+	heard, err := listen(func() { <-troubles; <-troubles })
+	if heard != 0 || !errors.Is(err, context.Canceled) || !errors.Is(err, context.DeadlineExceeded) && !strings.Contains(err.Error(), "getUpdates") {
+		t.Errorf("%d answers heard of a server that hangs, Poll = %v; want none, and the trouble", heard, err)
+	}
+	hangs.Store(false)
+	w.server.Write(700, "700", "/open", 0)
+	if heard, err := listen(nil); heard == 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("%d answers heard of a server that answers again, Poll = %v", heard, err)
+	}
+}
+
 // What the inbox did not take is not acknowledged: another process receives it.
 func TestPollAcknowledgesOnlyWhatIsKept(t *testing.T) {
 	var troubles []error
@@ -80,7 +138,7 @@ func TestPollAcknowledgesOnlyWhatIsKept(t *testing.T) {
 	w.inbox.fail = 1000
 	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
-	if err := w.bot.Poll(ctx); !errors.Is(err, context.DeadlineExceeded) {
+	if err := w.bot.Poll(ctx, func() {}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Poll = %v", err)
 	}
 	if len(troubles) == 0 || w.server.Pending() != 1 {

@@ -299,11 +299,7 @@ func (s *server) receive(ctx context.Context, p *parts) error {
 	hook := s.config.Telegram.Webhook
 	if hook.Listen == "" {
 		s.wg.Go(func() {
-			p.jobs.WhileLeased(ctx, "telegram-poll", func(ctx context.Context) {
-				if err := p.telegram.Poll(ctx); err != nil && ctx.Err() == nil {
-					s.log.ErrorContext(ctx, "telegram polling ended", "error", err)
-				}
-			})
+			p.jobs.Listen(ctx, jobs.Listener{Name: "telegram-poll", Run: p.telegram.Poll, Silence: chat.Silence})
 		})
 		return nil
 	}

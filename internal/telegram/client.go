@@ -247,6 +247,9 @@ func (c *Client) Updates(ctx context.Context, offset int64, wait time.Duration, 
 	return updates, nil
 }
 
+// Disconnect closes the connections over which nobody waits for an answer: one that has died without a word is not used again.
+func (c *Client) Disconnect() { c.wire.http.CloseIdleConnections() }
+
 // UpdateID reads the id of an update and nothing else, so that an update that makes no other sense can still be named.
 func UpdateID(body []byte) (int64, bool) {
 	var u struct {

@@ -78,6 +78,8 @@ func (g Guard) Transport() *http.Transport {
 		ExpectContinueTimeout: time.Second,
 		// Headers are part of the answer, so they have a limit like the body.
 		MaxResponseHeaderBytes: 64 << 10,
+		// A connection that died without a word would be used for as long as the system believes in it, by every call.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
 	}
 }
 
