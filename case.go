@@ -133,6 +133,7 @@ const (
 	EventBegun      EventKind = "begun"      // 起草
 	EventEdited     EventKind = "edited"     // 修改草稿
 	EventDropped    EventKind = "dropped"    // 弃用草稿
+	EventFading     EventKind = "fading"     // 草稿将被弃用: nobody has touched it for days, and the desk is told
 	EventIssued     EventKind = "issued"     // 发布
 	EventGrown      EventKind = "grown"      // 扩圈
 	EventUpdated    EventKind = "updated"    // 更新; a correction is EventCorrected

@@ -77,8 +77,9 @@ type (
 	Redact struct {
 		AlertID int64 `json:"alert_id"`
 	}
-	// Tell says in a desk's chat what an alert needs of it: an answer before it expires (EventExpiring), a second officer's word
-	// (EventAskedFor); that an officer went on alone (EventOverridden), or that there are tips (EventTip). Begun together with what it tells of.
+	// Tell says in a desk's chat what an alert needs of it: an answer before it expires (EventExpiring), a hand before a draft is given up
+	// (EventFading), a second officer's word (EventAskedFor); that an officer went on alone (EventOverridden), or that there are tips
+	// (EventTip). Begun together with what it tells of.
 	Tell struct {
 		AlertID int64     `json:"alert_id"`
 		DeskID  int64     `json:"desk_id"`

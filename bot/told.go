@@ -24,6 +24,8 @@ func Told(a guitu.Alert, event guitu.EventKind, link string, loc *time.Location)
 		choices = append(extensions(a), Action{Label: "结案", Press: Press{Verb: VerbCase, AlertID: a.ID, Do: "close"}}, open)
 		lines = append(lines, fmt.Sprintf("%s将于%s到期。", what, a.Expires.In(loc).Format("1月2日 15:04")),
 			"孩子还没有找到的请延期，已经有结果的请结案；不处理的，到期后自动停止扩散，姓名和照片随之撤下。")
+	case guitu.EventFading:
+		lines = append(lines, what+"已有多日无人改动。", "仍需发布的请继续填写，不需要的请弃用；再过一天无人改动，将自动弃用并删除其中的个人信息。")
 	case guitu.EventAskedFor:
 		choices = []Action{open}
 		lines = append(lines, what+"请求另一名民警复核（扩大范围或调整等级）。", "请求人自己不能复核；超时无人处理的，请求人可以自行决定，并通知上级值班台。")

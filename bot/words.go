@@ -244,6 +244,8 @@ func EventLabel(k guitu.EventKind) Label {
 		return Label{"更新", "Updated"}
 	case guitu.EventExtended:
 		return Label{"延期", "Extended"}
+	case guitu.EventFading:
+		return Label{"草稿久未改动，已提醒", "Draft untouched, desk reminded"}
 	case guitu.EventExpiring:
 		return Label{"即将到期", "About to expire"}
 	case guitu.EventExpired:

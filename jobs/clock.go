@@ -89,7 +89,7 @@ func (j *Jobs) beat(ctx context.Context) error {
 	return err
 }
 
-// sweep deletes once a day what has been kept for long enough. Two processes at it at once do no harm.
+// sweep deletes once a day what has been kept for long enough, and drafts that nobody touches. Two processes at it at once do no harm.
 func (j *Jobs) sweep(ctx context.Context) error {
 	var due bool
 	err := j.db.View(ctx, func(tx *store.Tx) (err error) {
@@ -98,6 +98,11 @@ func (j *Jobs) sweep(ctx context.Context) error {
 	})
 	if err != nil || !due {
 		return err
+	}
+	if j.o.Alerts != nil {
+		if err := j.o.Alerts.Fade(ctx); err != nil {
+			return err
+		}
 	}
 	var all int64
 	for done := false; !done; {

@@ -200,6 +200,15 @@ func (t *Tx) LogAlert(ctx context.Context, alertID, officerID int64, kind guitu.
 	return err
 }
 
+// IdleDrafts lists the drafts to which nothing has been done since a time, the oldest first: being read, and a desk being told, do not count.
+func (t *Tx) IdleDrafts(ctx context.Context, since time.Time) ([]int64, error) {
+	return collect(ctx, t, func(r scanner) (alertID int64, err error) {
+		return alertID, r.Scan(&alertID)
+	}, `SELECT a.id FROM alerts a WHERE a.state = 'draft' AND NOT EXISTS (
+			SELECT 1 FROM alert_events e WHERE e.alert_id = a.id AND e.kind <> $2 AND e.kind <> $3 AND e.at > $1)
+		ORDER BY a.id`, ms(since), guitu.EventFading, guitu.EventViewed)
+}
+
 // AlertHistory lists what happened to an alert, the oldest first.
 func (t *Tx) AlertHistory(ctx context.Context, alertID int64) ([]guitu.Event, error) {
 	return collect(ctx, t, func(r scanner) (e guitu.Event, err error) {

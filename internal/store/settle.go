@@ -16,7 +16,7 @@ func (t *Tx) Settle(ctx context.Context, d guitu.Delivery, n guitu.Notice, offic
 	var settled bool
 	var err error
 	var how string
-	switch deed { //nolint:exhaustive // the other deeds are not about deliveries
+	switch deed {
 	case guitu.DeedDeliveryResend:
 		how = "再次发送"
 		settled, err = t.resend(ctx, d, n)

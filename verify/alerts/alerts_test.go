@@ -157,6 +157,21 @@ func (h *house) update(fn func(ctx context.Context, tx *store.Tx) error) {
 	}
 }
 
+// chats gives the desks of the county and the city a chat.
+func (h *house) chats() {
+	h.t.Helper()
+	h.update(func(ctx context.Context, tx *store.Tx) error {
+		var all []guitu.Desk
+		for _, d := range h.desks {
+			if d.Name == county || d.Name == city {
+				d.TelegramChat = "-100" + string(d.Area)
+			}
+			all = append(all, d)
+		}
+		return tx.SetDesks(ctx, all)
+	})
+}
+
 // key is a fresh press.
 func (h *house) key() string {
 	h.keys++

@@ -71,16 +71,7 @@ func TestAmendAndClose(t *testing.T) {
 func TestExpiring(t *testing.T) {
 	each(t, options(), func(t *testing.T, h *house) {
 		ctx := context.Background()
-		h.update(func(ctx context.Context, tx *store.Tx) error {
-			var all []guitu.Desk
-			for _, d := range h.desks {
-				if d.Name == county || d.Name == city {
-					d.TelegramChat = "-100" + string(d.Area)
-				}
-				all = append(all, d)
-			}
-			return tx.SetDesks(ctx, all)
-		})
+		h.chats()
 		a := h.issued(facts(h.clock.now()))
 		early(t, h.Expiring(ctx, a.ID), 66*time.Hour)
 		early(t, h.Expire(ctx, a.ID), 72*time.Hour)
