@@ -116,7 +116,7 @@ func (j *Jobs) called(ctx context.Context, c copyOf, pub guitu.Publisher, o outc
 			return j.pause(ctx, tx, c.Channel, cause)
 		})
 	case errors.As(cause, &retry):
-		return j.backToDue(ctx, c, "渠道要求稍后再发", retry.After, cause)
+		return j.backToDue(ctx, c, fmt.Sprintf("渠道要求稍后再发：%v", retry.Err), retry.After, cause)
 	case o.try.last:
 		return j.end(ctx, c, guitu.DeliveryGivenUp, "多次尝试均未成功，确未发出："+cause.Error())
 	}
