@@ -84,7 +84,7 @@ func (p Press) Data() string {
 
 // alertForms are the forms of what a button of an alert does, with its argument.
 var alertForms = map[Verb]*regexp.Regexp{
-	VerbAlert: regexp.MustCompile(`^(?:set|ask|ack|issue|drop|next|edit|sure|hand|give|chan|unphoto|at|pin):[a-z0-9_.]{0,16}$`),
+	VerbAlert: regexp.MustCompile(`^(?:set|ask|ack|issue|drop|next|edit|sure|hand|give|second|chan|unphoto|at|pin):[a-z0-9_.]{0,16}$`),
 	VerbCase: regexp.MustCompile(
 		`^(?:show|extend|until|close|ending|found|cancel|update|agree|refuse|alone|resend|sent|handled):[a-z0-9_.]{0,19}$`),
 }

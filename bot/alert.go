@@ -33,6 +33,11 @@ type Alerts interface {
 	Channels(ctx context.Context, alertID, officerID int64) ([]Shown, error)
 	// List lists alerts that an officer may see, the newest first.
 	List(ctx context.Context, f guitu.AlertFilter) ([]guitu.Alert, error)
+	// Rule is what a tier decides unless its settings are changed.
+	Rule(t guitu.Tier) guitu.TierRule
+	// Approvals lists those of an alert, the first first.
+	Approvals(ctx context.Context, alertID, officerID int64) ([]guitu.Approval, error)
+	AskApproval(ctx context.Context, r guitu.ApprovalRequest) (guitu.Approval, error)
 	// Colleagues lists who of the desk that holds an alert may go on with it, besides the officer.
 	Colleagues(ctx context.Context, alertID, officerID int64) ([]guitu.Officer, error)
 	// HandOver passes an alert to another desk, or a draft to another officer of its desk.
@@ -127,6 +132,9 @@ func (c *Conversation) nextOfAlert(ctx context.Context, alertID int64, o guitu.O
 	if concerns[i].Code == "photo_alt" {
 		return Answer{Say: askAlt(alertID, o, nameless(photos))}, nil
 	}
+	if concerns[i].Code == "tier_approval" {
+		return c.waitForTier(ctx, a, o)
+	}
 	u := askField(alertID, o, fieldOf(concerns[i]), concerns[i].Message)
 	u.Text += "\n\n目前的草稿：" + c.sketch(a.Facts)
 	return Answer{Say: u}, nil
@@ -204,6 +212,8 @@ func (c *Conversation) pressAlert(ctx context.Context, in Incoming, o guitu.Offi
 		return c.askColleague(ctx, a, o)
 	case "give":
 		return c.give(ctx, in, o, a, number(p.Arg))
+	case "second":
+		return Answer{Say: askSecond(a, o, p.Arg)}, nil
 	case "chan":
 		return c.channels(ctx, p.AlertID, o)
 	case "at", "pin":

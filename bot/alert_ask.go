@@ -123,6 +123,9 @@ func asked(message string) (alertID int64, key string, ok bool) {
 	if p := altQuestion.FindStringSubmatch(m[2]); p != nil {
 		return number(m[1]), altField + p[1], true
 	}
+	if p := secondQuestion.FindStringSubmatch(m[2]); p != nil {
+		return number(m[1]), secondField + p[1], true
+	}
 	i := slices.IndexFunc(alertFields, func(f alertField) bool { return f.label == m[2] })
 	if i < 0 {
 		return 0, "", false
@@ -148,6 +151,9 @@ func (c *Conversation) answerAlert(ctx context.Context, in Incoming, o guitu.Off
 	a, _, err := c.o.Alert.Alerts.Alert(ctx, alertID, o.ID)
 	if err != nil {
 		return Answer{}, err
+	}
+	if what, ok := strings.CutPrefix(key, secondField); ok {
+		return c.requestSecond(ctx, in, o, a, what, text)
 	}
 	fields := []string{key}
 	if s, ok := sureFieldNamed(key); ok {

@@ -21,6 +21,11 @@ func (c *Conversation) lastLook(ctx context.Context, a guitu.Alert, o guitu.Offi
 	}
 	u := &Utterance{To: o, Choices: choices, Text: fmt.Sprintf("警报草稿 #%d，发布前请看最后一眼：%s，首发 %.0f 公里，有效 %.0f 小时。公众将读到：\n\n%s",
 		a.ID, tier, reach, n.Expires.Sub(n.MadeAt).Hours(), publicText(n))}
+	note, more, err := c.second(ctx, a, o, n)
+	if err != nil {
+		return Answer{}, err
+	}
+	u.Text, u.Choices = u.Text+note, append(u.Choices, more...)
 	png, err := c.o.Alert.Alerts.Poster(ctx, a.ID, o.ID)
 	switch {
 	case ctx.Err() != nil:

@@ -108,6 +108,9 @@ func (c *Conversation) caseCard(ctx context.Context, alertID int64, o guitu.Offi
 	}
 	lines = append(lines, deliveryLines(ds)...)
 	u := &Utterance{To: o, Choices: caseActions(a)}
+	if a.State == guitu.AlertDraft && c.o.Alert.Alerts != nil {
+		u.Choices = append(u.Choices, alertAction(a.ID, "next", "打开草稿"))
+	}
 	for _, p := range approvals {
 		if p.Decision == "" {
 			lines = append(lines, "等待复核："+approvalWords(p)+"。"+p.By.Name+"提出："+p.Reason)

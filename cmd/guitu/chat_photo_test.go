@@ -17,6 +17,7 @@ import (
 	"guitu/internal/fake"
 	"guitu/internal/store"
 	api "guitu/internal/telegram"
+	"guitu/verify/alerts"
 	"guitu/verify/desks"
 	"guitu/verify/photo"
 )
@@ -46,12 +47,27 @@ type telephone struct {
 	alerts chatWork
 	db     *store.DB
 	desks  *desks.Desks
+	user   int64 // the account
+	did    string
+	heard  *[]exchange
 	me     int64 // the officer
 	admin  int64
 }
 
+// exchange is what an officer did, and what the bot said to it.
+type exchange struct {
+	did  string
+	said fake.Message
+}
+
 // telephoneDay is chatDay through a Telegram server.
 func telephoneDay(t *testing.T) *telephone {
+	t.Helper()
+	return telephoneDayBy(t, alerts.Options{Override: time.Hour})
+}
+
+// telephoneDayBy is telephoneDay with other rules.
+func telephoneDayBy(t *testing.T, o alerts.Options) *telephone {
 	t.Helper()
 	server := fake.NewTelegram(fake.TelegramOptions{Token: "110201543:secret-part"})
 	h := httptest.NewServer(server)
@@ -60,15 +76,15 @@ func telephoneDay(t *testing.T) *telephone {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, c := chatDay(t, true)
-	p := &telephone{T: t, server: server, client: client, alerts: c.alerts, db: s.db, desks: s.desks}
+	s, c := chatDayBy(t, true, o)
+	p := &telephone{T: t, user: 700, heard: new([]exchange), server: server, client: client, alerts: c.alerts, db: s.db, desks: s.desks}
 	c.picture = func(ctx context.Context, name string) ([]byte, error) { return client.File(ctx, name, photo.MaxBytes) }
 	p.bot = chat.New(client, c.talk, inbox{s.db}, chat.Options{ShowPersonalData: true})
-	o, err := s.desks.OfficerByTelegram(t.Context(), 700)
+	me, err := s.desks.OfficerByTelegram(t.Context(), 700)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.me = o.ID
+	p.me = me.ID
 	all, err := s.desks.Officers(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -93,18 +109,44 @@ func (p *telephone) do(update int64) fake.Message {
 		if err := p.bot.Handle(p.Context(), us[0].Body); err != nil {
 			p.Fatal(err)
 		}
-		ms := p.server.Messages("700")
+		ms := p.server.Messages(p.chat())
 		said[i] = ms[len(ms)-1]
 	}
 	if said[0].Text != said[1].Text {
 		p.Errorf("an update was answered by %q, and again by %q", said[0].Text, said[1].Text)
 	}
+	if p.did == "" {
+		p.did = "〔照片、位置，或别处的按钮〕"
+	}
+	*p.heard, p.did = append(*p.heard, exchange{p.did, said[1]}), ""
 	return said[1]
+}
+
+func (p *telephone) chat() string { return strconv.FormatInt(p.user, 10) }
+
+// colleague is another officer of the desk with a telephone.
+func (p *telephone) colleague(name string, user int64) *telephone {
+	p.Helper()
+	o, err := p.desks.Officer(p.Context(), p.me)
+	if err != nil {
+		p.Fatal(err)
+	}
+	code, _, err := p.desks.Invite(p.Context(), o.Desk.ID, guitu.RoleOfficer, name, p.admin)
+	if err != nil {
+		p.Fatal(err)
+	}
+	if o, err = p.desks.JoinTelegram(p.Context(), code, user); err != nil {
+		p.Fatal(err)
+	}
+	other := *p
+	other.user, other.me = user, o.ID
+	return &other
 }
 
 func (p *telephone) write(text string, replyTo int) fake.Message {
 	p.Helper()
-	return p.do(p.server.Write(700, "700", text, replyTo))
+	p.did = text
+	return p.do(p.server.Write(p.user, p.chat(), text, replyTo))
 }
 
 // press presses the first button whose label begins so.
@@ -116,7 +158,8 @@ func (p *telephone) press(under fake.Message, label string) fake.Message {
 	if !ok || !found {
 		p.Fatalf("no button %q under %q: %s", label, under.Text, under.Markup)
 	}
-	return p.do(p.server.Press(700, "700", under.ID, data))
+	p.did = "点按 " + label
+	return p.do(p.server.Press(p.user, p.chat(), under.ID, data))
 }
 
 func (p *telephone) photos(alertID int64) []guitu.Photo {
@@ -235,30 +278,7 @@ func TestLocationFromTelegram(t *testing.T) {
 // looked at before anything goes out.
 func TestLastLookInTelegram(t *testing.T) {
 	p := telephoneDay(t)
-	m := p.write("/alert", 0)
-	m = p.write("男孩，7岁，林小川，身高120cm，体重22kg，上身穿蓝色外套，临沂市兰山区虚构小区南门走失", m.ID)
-	for _, step := range []struct{ ask, press, answer string }{
-		{ask: "走失时间", press: "半小时前"},
-		{ask: "风险等级", press: "走失"},
-		{ask: "是否已报警立案", press: "已报警立案"},
-		{ask: "危险情形", answer: "年幼，附近有河"},
-		{ask: "监护权争议", press: "都没有"},
-		{ask: "联系人和电话", answer: "王警官 19900000001"},
-	} {
-		says(t, m.Text, step.ask)
-		if step.press != "" {
-			m = p.press(m, step.press)
-		} else {
-			m = p.write(step.answer, m.ID)
-		}
-	}
-	acknowledge := func(m fake.Message) fake.Message {
-		for strings.Contains(m.Text, "请核对（") {
-			m = p.press(m, "已核对，继续")
-		}
-		return m
-	}
-	m = acknowledge(m)
+	m := p.filled("半小时前")
 	says(t, m.Text, "最后一眼", "首发 100 公里", "有效 72 小时", "林小川", "22公斤")
 	if m.Photo == "" {
 		t.Fatal("the last look has no poster")
@@ -267,7 +287,7 @@ func TestLastLookInTelegram(t *testing.T) {
 
 	// A picture that is refused, and a text that no caption holds.
 	p.server.Fail(fake.Fault{Method: "sendPhoto", Kind: fake.Fault403, Times: 2})
-	bare := acknowledge(p.press(p.press(m, "修改"), "不改了，继续"))
+	bare := p.acknowledge(p.press(p.press(m, "修改"), "不改了，继续"))
 	says(t, bare.Text, "最后一眼", "林小川")
 	if bare.Photo != "" {
 		t.Error("a refused picture stands")
@@ -282,7 +302,7 @@ func TestLastLookInTelegram(t *testing.T) {
 	if _, err := p.alerts.Edit(t.Context(), guitu.EditRequest{AlertID: 1, OfficerID: p.me, Version: a.Version, Facts: a.Facts, Key: "edit"}); err != nil {
 		t.Fatal(err)
 	}
-	long := acknowledge(p.press(m, "立即发布"))
+	long := p.acknowledge(p.press(m, "立即发布"))
 	says(t, long.Text, "最后一眼", "往公园方向")
 	if long.Photo != "" || !strings.Contains(long.Markup, "立即发布") {
 		t.Errorf("a long last look: %+v", long)
@@ -297,5 +317,5 @@ func TestLastLookInTelegram(t *testing.T) {
 	if strings.Contains(said.Text, "已发布") {
 		t.Fatal("an alert went out with a photo that nobody had looked at")
 	}
-	says(t, p.press(acknowledge(said), "立即发布").Text, "警报已发布")
+	says(t, p.press(p.acknowledge(said), "立即发布").Text, "警报已发布")
 }

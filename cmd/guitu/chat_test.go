@@ -95,6 +95,13 @@ func (plain) Publish(context.Context, guitu.Publication) (guitu.Receipt, error) 
 // chatDay is a practice day on which an officer of the county where the child is lost joins by an invitation.
 func chatDay(t *testing.T, show bool) (*server, *chatOfficer) {
 	t.Helper()
+	return chatDayBy(t, show, alerts.Options{Override: time.Hour})
+}
+
+// chatDayBy is chatDay with other rules.
+func chatDayBy(t *testing.T, show bool, o alerts.Options) (*server, *chatOfficer) {
+	t.Helper()
+	o.Channels = []string{"site"}
 	s, _ := practiceDay(t, filepath.Join(t.TempDir(), "exercise.db"))
 	t.Cleanup(func() { s.close() })
 	all, err := s.desks.Desks(t.Context())
@@ -115,7 +122,7 @@ func chatDay(t *testing.T, show bool) (*server, *chatOfficer) {
 		Read: alertReader{}, Form: s.config.PublicURL + "/console/alerts",
 		Link: func(code string) string { return s.config.PublicURL + "/n/" + code },
 	}
-	cases := alerts.New(s.db, alerts.Options{Channels: []string{"site"}, Override: time.Hour})
+	cases := alerts.New(s.db, o)
 	options.Cases = cases
 	if show {
 		c.alerts = chatWork{caseWork{Alerts: cases, channels: []guitu.Publisher{plain("site")}, fonts: s.fonts, link: options.Link}, s.desks, s.db.Now}
