@@ -88,19 +88,50 @@ func (p *page) evidence(m *Model, s *Sketch) guitu.Topic {
 
 // told returns what words say of whether the story that the post tells is false, and of whether it has ended.
 func (p *page) told() (no, ended float64) {
-	if p.said(saysLostChild, saysFoundChild, saysSnatching, saysTraffickers, saysLostAdult, saysSearch) {
-		if _, ok := p.find(refuted); ok {
-			no = told
-		}
-		if _, ok := p.find(over); ok {
-			ended = told
+	if !p.said(saysLostChild, saysFoundChild, saysSnatching, saysTraffickers, saysLostAdult, saysSearch) {
+		return 0, 0
+	}
+	_, back := p.find(over)
+	if back {
+		ended = told
+	}
+	switch p.count(2, refuted) {
+	case 2:
+		no = sure
+	case 1:
+		no = told
+	default:
+		// In a scare the child is found with its organs gone, and a disaster has its own rescues.
+		if p.said(saysLostChild) && (back || p.rescued()) && p.has&(1<<organs|1<<disaster) == 0 {
+			ended = sure
 		}
 	}
 	return no, ended
 }
 
-// told is what a word of an end, or of falsehood, adds when the post tells of such a story.
-const told = 2.0
+// rescued reports whether the post says how a case came to its end.
+func (p *page) rescued() bool {
+	if p.has&(1<<closed|1<<found) == 0 {
+		return false
+	}
+	for _, w := range p.words {
+		if (w.class == closed || w.class == found) && rescues[lexicon().words[w.text].text] {
+			return true
+		}
+	}
+	return false
+}
+
+// rescues are the words for the end of a case that only its end has. The others of their classes are said of any crime.
+var rescues = map[string]bool{
+	"民警找到": true, "成功解救": true, "解救下来": true, "获救": true, "被解救": true, "帮其找到": true, "寻获": true, "搜救回": true, "送回家": true, "护送回家": true,
+	"落网": true, "抓获": true, "破案": true, "告破": true, "破获": true, "侦破": true,
+}
+
+const (
+	told = 2.0  // what a word of an end, or of falsehood, adds when the post tells of such a story
+	sure = 30.0 // what it adds where words leave no doubt, whatever the learned part says, which has seen few such posts
+)
 
 // lostChild weighs what says that one child is gone, or found without its parents.
 func (p *page) lostChild() {
