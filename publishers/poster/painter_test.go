@@ -26,7 +26,6 @@ import (
 
 	"guitu"
 	"guitu/internal/testenv"
-	"guitu/internal/testenv/golden"
 	"guitu/publishers/poster"
 	"guitu/verify/picture"
 )
@@ -460,15 +459,6 @@ func TestOpenFonts(t *testing.T) {
 	}
 	if _, err := poster.OpenFonts(page); err == nil || !strings.Contains(err.Error(), page) {
 		t.Errorf("a file that is no font: %v", err)
-	}
-}
-
-func TestLargePrint(t *testing.T) {
-	golden.Check(t, "testdata/large.txt", poster.LargePrint(notice(guitu.NoticeAlert), message(), "https://guitu.example/n/K7M2QX"))
-	m := message()
-	m.Shown.ShowName = false
-	if text := poster.LargePrint(notice(guitu.NoticeAlert), m, ""); strings.Contains(text, "林小满") || !strings.Contains(text, "一名7岁女孩") {
-		t.Errorf("of a tier without names:\n%s", text)
 	}
 }
 

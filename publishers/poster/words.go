@@ -70,35 +70,3 @@ func endAlt(n guitu.Notice, cause guitu.Cause) map[string]string {
 	return exercise(n, "通告图："+v.word+"。"+why+"请停止转发，并删除已保存的海报和照片。核验码："+n.Code+"。",
 		"Card: this missing child alert is over. Please stop sharing and delete saved posters and photos. Check code: "+n.Code+".")
 }
-
-// LargePrint is the poster of an active alert as plain text: one fact a line, the most urgent first, for large print, Braille
-// displays and reading aloud. It says no more than the poster.
-func LargePrint(n guitu.Notice, m guitu.AlertMessage, link string) string {
-	var b strings.Builder
-	line := func(label, value string) {
-		if value != "" {
-			b.WriteString(label + value + "\n\n")
-		}
-	}
-	if n.Status == guitu.Exercise {
-		line("", "这是一次演练，内容均为虚构。")
-	}
-	tier, _ := m.Tier.Words()
-	line("寻人。", subject(m))
-	line("情况：", tier)
-	line("走失时间：", when(m))
-	line("走失地点：", guitu.PlaceIn(n.Place, m.Facts.Place))
-	if m.Facts.Child.Height > 0 {
-		line("身高：", fmt.Sprintf("%d厘米", m.Facts.Child.Height))
-	}
-	if m.Facts.Child.Weight > 0 {
-		line("体重：", fmt.Sprintf("%d公斤", m.Facts.Child.Weight))
-	}
-	line("衣着：", m.Facts.Child.Clothing)
-	line("特征：", m.Facts.Child.Features)
-	line("经过：", m.Facts.Circumstances)
-	line("看到孩子：", "请立即拨打 110，或联系"+or(m.Facts.Contact.Name, "警方")+"，电话 "+spaced(m.Facts.Contact.Phone))
-	line("核验码：", strings.Join(strings.Split(n.Code, ""), " "))
-	line("状态页：", link)
-	return strings.TrimRight(b.String(), "\n") + "\n"
-}
