@@ -15,6 +15,7 @@ import (
 
 	"guitu"
 	"guitu/internal/testenv"
+	"guitu/internal/testenv/golden"
 	"guitu/publishers/mail"
 	"guitu/publishers/publisherstest"
 )
@@ -290,4 +291,23 @@ func TestNewRefuses(t *testing.T) {
 			t.Errorf("%s is no error", name)
 		}
 	}
+}
+
+// TestSent holds what each kind of notice arrives as against a file, to be looked at as a reader would.
+func TestSent(t *testing.T) {
+	smtp, api := testenv.StartMailpit(t, "guitu", password, `^[^@]+@(news|linyi|jinan)\.example$`)
+	p := publisher(t, smtp, mail.Options{})
+	var b strings.Builder
+	for _, s := range publisherstest.Samples() {
+		pub := publisherstest.SamplePublication(p, s)
+		if _, err := p.Publish(t.Context(), pub); err != nil {
+			t.Fatal(err)
+		}
+		m := messages(t, api)[0]
+		fmt.Fprintf(&b, "======== %s\nSubject: %s\n%s\n-------- HTML\n%s\n", s.Name, m.Subject, strings.ReplaceAll(m.Text, "\r\n", "\n"), strings.ReplaceAll(m.HTML, "\r\n", "\n"))
+		for _, i := range m.Inline {
+			fmt.Fprintf(&b, "[inline: %s, %s]\n", i.FileName, i.ContentType)
+		}
+	}
+	golden.Check(t, "testdata/sent.txt", b.String())
 }

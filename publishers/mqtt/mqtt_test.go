@@ -1,9 +1,11 @@
 package mqtt_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -17,6 +19,7 @@ import (
 
 	"guitu"
 	"guitu/internal/testenv"
+	"guitu/internal/testenv/golden"
 	"guitu/publishers"
 	"guitu/publishers/mqtt"
 	"guitu/publishers/publisherstest"
@@ -297,4 +300,40 @@ func TestNewRefuses(t *testing.T) {
 			t.Errorf("New with the prefix %q is no error", bad)
 		}
 	}
+}
+
+// TestSent holds what each kind of notice changes on a real broker against a file.
+func TestSent(t *testing.T) {
+	address := testenv.StartMosquitto(t, user, password)
+	p := publisher(t, address, password, mqtt.Options{})
+	var b strings.Builder
+	before := map[string]*paho.Publish{}
+	for _, s := range publisherstest.Samples() {
+		if _, err := p.Publish(t.Context(), publisherstest.SamplePublication(p, s)); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "======== %s\n", s.Name)
+		stands := listener{t, address}.stands()
+		for _, topic := range slices.Sorted(maps.Keys(before)) {
+			if stands[topic] == nil {
+				fmt.Fprintf(&b, "%s is cleared\n", topic)
+			}
+		}
+		for _, topic := range slices.Sorted(maps.Keys(stands)) {
+			m := stands[topic]
+			if was := before[topic]; was != nil && bytes.Equal(was.Payload, m.Payload) {
+				continue
+			}
+			body := string(m.Payload)
+			var out bytes.Buffer
+			if json.Indent(&out, m.Payload, "", " ") == nil {
+				body = out.String()
+			}
+			fmt.Fprintf(&b, "%s (%s, expires in %s)\n%s\n", topic, m.Properties.ContentType,
+				// The broker counts down.
+				(time.Duration(*m.Properties.MessageExpiry) * time.Second).Round(time.Minute), body)
+		}
+		before = stands
+	}
+	golden.Check(t, "testdata/sent.txt", b.String())
 }

@@ -30,10 +30,7 @@ func sent(t testing.TB, h Harness) {
 	w.inject(rec.serve)
 	var b strings.Builder
 	for _, s := range Samples() {
-		pub := guitu.Publication{Key: "notice-" + s.Name, Notice: s.Notice, Link: "https://guitu.example/n/" + s.Notice.Code}
-		if s.Notice.Kind == guitu.NoticeAlert || s.Notice.Kind == guitu.NoticeUpdate {
-			pub.Pictures = h.picturesOf(p)
-		}
+		pub := SamplePublication(p, s)
 		before := len(w.fake.Posts())
 		mustPublish(t, p, pub)
 		fmt.Fprintf(&b, "======== %s\n%s", s.Name, rec.take())
@@ -48,9 +45,13 @@ func sent(t testing.TB, h Harness) {
 	golden.Check(t, h.Golden, strings.ReplaceAll(b.String(), w.srv.URL, "https://channel.example"))
 }
 
-// picturesOf are the pictures of an alert as jobs gives them to a channel: where nothing can be changed or taken down, a child's photo has
-// an address alone.
-func (h Harness) picturesOf(p guitu.Publisher) []guitu.Picture {
+// SamplePublication returns a sample as jobs gives it to a channel: an alert with its poster and a photo of the child, which has an address
+// alone where nothing can be changed or taken down.
+func SamplePublication(p guitu.Publisher, s Sample) guitu.Publication {
+	pub := guitu.Publication{Key: "notice-" + s.Name, Notice: s.Notice, Link: "https://guitu.example/n/" + s.Notice.Code}
+	if s.Notice.Kind != guitu.NoticeAlert && s.Notice.Kind != guitu.NoticeUpdate {
+		return pub
+	}
 	poster, photo := Picture(1, "寻人海报：苗小满，男，7岁"), Picture(2, "苗小满的照片")
 	photo.Name, photo.Child = "photo-1.png", true
 	_, edits := p.(guitu.Editor)
@@ -58,7 +59,8 @@ func (h Harness) picturesOf(p guitu.Publisher) []guitu.Picture {
 	if !edits && !pulls {
 		photo.Bytes = nil
 	}
-	return []guitu.Picture{poster, photo}
+	pub.Pictures = []guitu.Picture{poster, photo}
+	return pub
 }
 
 // tape writes down requests.
