@@ -176,6 +176,14 @@ func (b *Bot) Name(ctx context.Context) string {
 	return name
 }
 
+// Known returns the user name of the bot's account, "" until Telegram has told it. It does not wait.
+func (b *Bot) Known() string {
+	if name := b.name.Load(); name != nil {
+		return *name
+	}
+	return ""
+}
+
 // username asks for the user name of the bot's account once; it hardly ever changes.
 func (b *Bot) username(ctx context.Context) (string, error) {
 	if name := b.name.Load(); name != nil {

@@ -7,6 +7,7 @@ import (
 
 	"guitu"
 	"guitu/bot"
+	chat "guitu/bot/telegram"
 	"guitu/internal/gazetteer"
 	api "guitu/internal/telegram"
 	"guitu/verify/alerts"
@@ -22,6 +23,14 @@ func (s *server) chatAlerts(p *parts, account *api.Client) bot.AlertOptions {
 		o.Picture = func(ctx context.Context, name string) ([]byte, error) { return account.File(ctx, name, photo.MaxBytes) }
 	}
 	return o
+}
+
+// tipChat is the address of a chat in which tips on an alert are taken, "" while there is no bot whose name is known.
+func tipChat(b *chat.Bot, code string) string {
+	if b == nil || b.Known() == "" {
+		return ""
+	}
+	return bot.TipLink(b.Known(), code)
 }
 
 // public is what anybody can do in a private chat.

@@ -72,6 +72,8 @@ func (s *server) assemble(ctx context.Context) (*parts, error) {
 	p.statistics = newStatistics(s.db, s.config.location())
 	so := site.Options{
 		Tips: p.tips, Statistics: p.statistics,
+		Follow:    !s.config.Followers.Key.IsZero(),
+		TipChat:   func(code string) string { return tipChat(p.telegram, code) },
 		PublicURL: s.config.PublicURL, Exercise: s.config.Exercise, Location: s.config.location(), Log: s.log, Now: s.db.Now,
 		Signer: s.config.CAP.signer, Hub: s.config.Site.Hub,
 	}
@@ -296,6 +298,7 @@ func (s *server) receive(ctx context.Context, p *parts) error {
 		return nil
 	}
 	ctx, s.stop = context.WithCancel(ctx)
+	s.wg.Go(func() { p.telegram.Name(ctx) }) // for the pages that show it
 	hook := s.config.Telegram.Webhook
 	if hook.Listen == "" {
 		s.wg.Go(func() {

@@ -82,7 +82,7 @@ func (p *Push) Send(ctx context.Context, g guitu.Telling, n guitu.Notice, link s
 	}
 	o := &webpush.Options{
 		HTTPClient: p.client, Subscriber: p.subject, Topic: n.Code, TTL: max(0, int(ttl.Seconds())), Urgency: webpush.UrgencyHigh,
-		VAPIDPublicKey: p.public, VAPIDPrivateKey: p.private, VapidExpiration: p.now().Add(12 * time.Hour),
+		VAPIDPublicKey: p.public, VAPIDPrivateKey: p.private,
 	}
 	if !g.Loud {
 		o.Urgency = webpush.UrgencyNormal

@@ -5,6 +5,8 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
@@ -13,6 +15,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -136,6 +139,8 @@ func TestPush(t *testing.T) {
 	if got := header.Get("Authorization"); !strings.HasPrefix(got, "vapid t=") || !strings.Contains(got, "k="+public) {
 		t.Errorf("Authorization: %q", got)
 	}
+	token, _, _ := strings.Cut(strings.TrimPrefix(header.Get("Authorization"), "vapid t="), ",")
+	checkVAPID(t, token, public, server.URL, time.Now()) // the library signs by the machine's clock
 	status = http.StatusGone
 	if _, err := p.Send(context.Background(), g, n, ""); !errors.Is(err, guitu.ErrRejected) {
 		t.Errorf("gone: %v", err)
@@ -144,5 +149,46 @@ func TestPush(t *testing.T) {
 	var retry *guitu.RetryError
 	if _, err := p.Send(context.Background(), g, n, ""); !errors.As(err, &retry) {
 		t.Errorf("too many: %v", err)
+	}
+}
+
+// checkVAPID holds that a token is what RFC 8292 asks for: signed with the key (ES256), for this push service, for a day at most, and says
+// whom to ask.
+func checkVAPID(t *testing.T, token, public, audience string, now time.Time) {
+	t.Helper()
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		t.Fatalf("%d parts of the token %q, want 3", len(parts), token)
+	}
+	var raw [3][]byte
+	for i, p := range parts {
+		var err error
+		if raw[i], err = base64.RawURLEncoding.DecodeString(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var head struct{ Typ, Alg string }
+	var claims struct {
+		Aud, Sub string
+		Exp      int64
+	}
+	if err := errors.Join(json.Unmarshal(raw[0], &head), json.Unmarshal(raw[1], &claims)); err != nil {
+		t.Fatal(err)
+	}
+	point, err := base64.RawURLEncoding.DecodeString(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
+	if len(raw[2]) != 64 || !ecdsa.Verify(key, sum[:], new(big.Int).SetBytes(raw[2][:32]), new(big.Int).SetBytes(raw[2][32:])) {
+		t.Error("the token is not signed with the key")
+	}
+	life := time.Unix(claims.Exp, 0).Sub(now)
+	if head.Alg != "ES256" || claims.Aud != audience || claims.Sub != "https://guitu.example" || life <= 0 || life > 24*time.Hour {
+		t.Errorf("the token says %+v and %+v, %s from now", head, claims, life)
 	}
 }

@@ -34,6 +34,7 @@ type alertView struct {
 	Shots      []shot
 	History    []step
 	TipPath    string // of the form for tips, "" when nobody takes any
+	TipChat    string // address of a chat in which they are taken, "" for none
 	PosterPath string // of the page with the poster, "" when there is none
 	LargePath  string
 	CAPPath    string // of the last message
@@ -92,6 +93,9 @@ func (s *Site) alertView(l *language, st guitu.Standing) *alertView {
 	}
 	if s.tips != nil {
 		v.TipPath = v.Path + "/tip"
+		if s.tipChat != nil {
+			v.TipChat = s.tipChat(st.Code)
+		}
 	}
 	if s.pictures != nil {
 		v.PosterPath = l.Prefix + "/n/" + st.Code + "/poster"

@@ -35,6 +35,7 @@ type page struct {
 	Tip        *tipForm     // the form of a tip, or its receipt
 	Figures    *Figures     // statistics
 	Counts     bool         // there is a page of statistics
+	Follow     bool         // there is a page to follow alerts at
 	MoreAlerts bool         // front: there are others
 	NoIndex    bool         // the page may name a child
 	Large      bool         // large print: nothing but the text
@@ -43,7 +44,7 @@ type page struct {
 func (s *Site) page(l *language, path, title string) *page {
 	p := &page{
 		L: l, Other: inEnglish, Title: title, Path: path, Base: s.base, Stylesheet: stylesheetPath, Exercise: s.exercise,
-		Counts: s.statistics != nil,
+		Counts: s.statistics != nil, Follow: s.follow,
 	}
 	if l == inEnglish {
 		p.Other = inChinese

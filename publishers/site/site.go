@@ -52,8 +52,11 @@ type Options struct {
 	Signer    *cap.Signer    // signs CAP messages; nil leaves them unsigned
 	Hub       string         // address of the WebSub hub of the feeds, "" for none
 	// Pictures draws the pictures of a notice, of an alert the one with the name "poster.png"; nil when nobody draws.
-	Pictures   func(ctx context.Context, n guitu.Notice) ([]guitu.Picture, error)
-	Tips       Tips         // takes what citizens report; nil when nobody does
+	Pictures func(ctx context.Context, n guitu.Notice) ([]guitu.Picture, error)
+	Tips     Tips // takes what citizens report; nil when nobody does
+	// TipChat returns the address of a chat in which an alert's tips are taken, "" for none. It does not wait. nil: there is none.
+	TipChat    func(code string) string
+	Follow     bool         // people follow alerts near them at /follow
 	Statistics Statistics   // counts what came of alerts and stories; nil for no page
 	Log        *slog.Logger // slog.Default() by default
 	Now        func() time.Time
@@ -70,6 +73,8 @@ type Site struct {
 	pictures   func(context.Context, guitu.Notice) ([]guitu.Picture, error)
 	posters    *drawn
 	tips       Tips
+	tipChat    func(code string) string
+	follow     bool
 	statistics Statistics
 	log        *slog.Logger
 	now        func() time.Time
@@ -108,6 +113,7 @@ func New(reader Reader, o Options) (*Site, error) {
 	}
 	s := &Site{
 		reader: reader, base: base, exercise: o.Exercise, location: o.Location, signer: o.Signer, hub: o.Hub, pictures: o.Pictures, statistics: o.Statistics, tips: o.Tips,
+		tipChat: o.TipChat, follow: o.Follow,
 		posters: newDrawn(o.Now), log: o.Log, now: o.Now, changes: map[string]change{},
 	}
 	s.mux = s.routes()

@@ -109,7 +109,22 @@ func TestTipRefused(t *testing.T) {
 	if w := get(s, "/n/G2HJKM/tip"); w.Code != 303 || w.Header().Get("Location") != "/n/G2HJKM" {
 		t.Errorf("form of a closed alert = %d to %q", w.Code, w.Header().Get("Location"))
 	}
-	wantPage(t, get(newSite(t, board(missing()), false), "/n/G2HJKM"), 200, "!/tip")
+	wantPage(t, get(newSite(t, board(missing()), false), "/n/G2HJKM"), 200, "!/tip", "!t.me", "!/follow")
+}
+
+// An alert's page leads to the chat that takes tips, and it and the front page to where people follow, where there are such.
+func TestWaysIn(t *testing.T) {
+	s, err := site.New(board(missing()), site.Options{
+		PublicURL: base, Tips: &tipBox{}, Follow: true, Log: slog.New(slog.DiscardHandler),
+		TipChat: func(code string) string { return "https://t.me/guitu_bot?start=tip_" + code },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantPage(t, get(s, "/n/G2HJKM"), 200, `href="https://t.me/guitu_bot?start=tip_G2HJKM"`, "在 Telegram 私聊里", `href="/follow"`)
+	wantPage(t, get(s, "/en/n/G2HJKM"), 200, `href="https://t.me/guitu_bot?start=tip_G2HJKM"`, "in a Telegram chat")
+	wantPage(t, get(s, "/"), 200, `href="/follow"`, "附近有孩子走失时提醒我")
+	wantPage(t, get(s, "/en/"), 200, `href="/follow"`, "near me")
 }
 
 // Senders are told apart by their address, behind a proxy here by what it says.

@@ -6,9 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/serviceworker"
 	"github.com/chromedp/chromedp"
 
+	"guitu"
 	"guitu/internal/testenv"
 )
 
@@ -97,4 +101,56 @@ func Read[T any](b *Browser, a chromedp.Action[T]) T {
 		b.t.Fatal(err)
 	}
 	return got
+}
+
+// Allow grants permissions to an origin, as a person would, and says where the person is.
+func (b *Browser) Allow(origin string, at guitu.Point, permissions ...string) {
+	b.t.Helper()
+	for _, name := range permissions {
+		p := browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted, Origin: origin,
+		}
+		if _, err := chromedp.CallBrowser(b.ctx, browser.SetPermission, p); err != nil {
+			b.t.Fatalf("allow %s: %v", name, err)
+		}
+	}
+	accuracy := 10.0
+	if _, err := chromedp.Call(b.ctx, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{
+		Latitude: &at.Lat, Longitude: &at.Lng, Accuracy: &accuracy,
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Push brings a message to the service worker of an origin, which ends with a slash, as its push service would.
+func (b *Browser) Push(origin, message string) {
+	b.t.Helper()
+	found := make(chan serviceworker.RegistrationID, 10)
+	err := chromedp.Listen(b.ctx, func(event any) {
+		if e, ok := event.(*serviceworker.EventWorkerRegistrationUpdated); ok {
+			for _, r := range e.Registrations {
+				select {
+				case found <- r.RegistrationID:
+				default:
+				}
+			}
+		}
+	})
+	if err == nil {
+		_, err = chromedp.Call(b.ctx, serviceworker.Enable, cdp.Empty{})
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	select {
+	case id := <-found:
+		_, err = chromedp.Call(b.ctx, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{
+			Origin: origin, RegistrationID: id, Data: message,
+		})
+	case <-b.ctx.Done():
+		err = b.ctx.Err()
+	}
+	if err != nil {
+		b.t.Fatalf("push: %v", err)
+	}
 }
