@@ -20,7 +20,7 @@
 //
 // An alert goes the other way round, from an officer to the people near the place, and back out of the world:
 //
-//	an officer, or a story    bot/console: one form
+//	an officer, or a story    bot: asked thing by thing in a chat; bot/console: one form
 //	  ▼
 //	verify/alerts             Begin, Edit, Concerns, Issue: message, notice and deliveries, in one transaction
 //	  │  Grow                 the circle widens by the child's clock     (step Grow)
@@ -33,10 +33,11 @@
 //	  ▼
 //	verify/bulletins          monthly and yearly, to every channel       (step Deliver)
 //
-// The packages beside these: verify/desks (who sits at which desk), verify/tips (what citizens report of an alert), verify/photo (a picture that was handed in, made fit to be shown),
-// publishers/poster (the pictures that go with notices), jobs (the durable steps on River and the clock),
-// internal/store (the database, SQLite or PostgreSQL), internal/gazetteer (names, codes and points of China's divisions),
-// and cmd/guitu, the only place where all parts meet.
+// The packages beside these: verify/desks (who sits at which desk), verify/tips (what citizens report of an alert), verify/follow (who is
+// told because they are near), verify/photo (a picture that was handed in, made fit to be shown), verify/hoax (what stood in refuted
+// stories), verify/trail (the audit trail), publishers/poster (the pictures that go with notices), jobs (the durable steps on River and
+// the clock), internal/store (the database, SQLite or PostgreSQL), internal/gazetteer (names, codes and points of China's divisions), and
+// cmd/guitu, the only place where all parts meet.
 //
 // This package imports the standard library only, and holds no behaviour that needs a clock, a network or a database.
 package guitu
