@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	maxCandidates = 40   // exemplars that Find compares
-	maxVisited    = 1600 // entries of the postings after which Find looks up no more words, the rarest of which come first
-	maxLookups    = 64   // words that Find looks up
+	maxCandidates = 32   // exemplars that Find compares
+	maxVisited    = 1200 // entries of the postings after which Find looks up no more words, the rarest of which come first
+	maxLookups    = 48   // words that Find looks up
 	pairsKept     = 4    // of the rarest words of an exemplar, each two are a term too
 	pairsFound    = 6    // Find looks up each two of so many
 	keyWorth      = 4    // of sharing a phone or a name, where a rare word is worth 1

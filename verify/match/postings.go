@@ -36,15 +36,20 @@ func (p *postings) find(term uint32, ids []uint32) []uint32 {
 		return ids
 	}
 	// The tags alone tell most terms apart: the numbers, which lie elsewhere in memory, are seldom looked at in vain.
-	for i := t.home(tag); t.tags[i] != 0; {
-		if t.tags[i] == tag && t.ids[i] != gone {
-			ids = append(ids, t.ids[i])
-		}
-		if i++; i == len(t.tags) {
+	tags := t.tags
+	for i := t.home(tag); ; i++ {
+		if i == len(tags) {
 			i = 0
 		}
+		switch tags[i] {
+		case 0:
+			return ids
+		case tag:
+			if id := t.ids[i]; id != gone {
+				ids = append(ids, id)
+			}
+		}
 	}
-	return ids
 }
 
 // add says that an exemplar holds a term. Of too many, those whose turn comes first stay, whatever the order in which they
