@@ -342,7 +342,9 @@ func (p *Publisher) judge(a rest.Answer) error {
 	switch code {
 	case 10022, 10023, 10024, 20016, 20046: // calls of the address, the account, this interface; posts too fast
 		return &guitu.RetryError{After: p.wait(a), Err: p.rest.Errorf(nil, "%s", why)}
-	case 10001, 10010, 10011, 10016: // its own trouble, in the midst of things
+	case 10001, 10003, 10010, 10011: // its own trouble, in the midst of things
+		return p.rest.Errorf(guitu.ErrUnknown, "%s", why)
+	case 20032: // "Update success, while server slow now": to be looked for
 		return p.rest.Errorf(guitu.ErrUnknown, "%s", why)
 	case 10002, 10009: // out of service, too many before us: not taken
 		return p.rest.Errorf(nil, "%s", why)
@@ -352,7 +354,7 @@ func (p *Publisher) judge(a rest.Answer) error {
 		return p.rest.Errorf(errPicture, "%s", why)
 	case 20101, 20132, 20201: // no such post, deleted, no such comment
 		return p.rest.Errorf(errGone, "%s", why)
-	case 10006, 10007, 10013, 10014, 20003, 20109: // the application may not, the account is none
+	case 10004, 10005, 10006, 10013, 10014, 20003: // our address or the application may not, the account is none
 		return p.rest.Errorf(guitu.ErrUnauthorized, "application: %s", why)
 	}
 	if code >= 21300 && code < 21400 { // OAuth: expired, revoked, wrong

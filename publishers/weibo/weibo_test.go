@@ -81,7 +81,9 @@ func TestExercise(t *testing.T) {
 
 func TestCodes(t *testing.T) {
 	for code, want := range map[int]error{
-		10001: guitu.ErrUnknown, 10014: guitu.ErrUnauthorized, 20012: guitu.ErrRejected, 20019: guitu.ErrUnknown, 20021: guitu.ErrRejected,
+		10001: guitu.ErrUnknown, 10003: guitu.ErrUnknown, 20032: guitu.ErrUnknown, 10005: guitu.ErrUnauthorized,
+		10007: guitu.ErrRejected, 10016: guitu.ErrRejected, 20109: guitu.ErrRejected,
+		10014: guitu.ErrUnauthorized, 20012: guitu.ErrRejected, 20019: guitu.ErrUnknown, 20021: guitu.ErrRejected,
 		21315: guitu.ErrUnauthorized, 21332: guitu.ErrUnauthorized,
 	} {
 		for _, status := range []int{200, 400, 403, 503} {
