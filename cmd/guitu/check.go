@@ -53,6 +53,9 @@ func (p plan) print(w io.Writer, now time.Time) error {
 	fmt.Fprintf(t, "  public_url\t%s%s\n", p.PublicURL, p.origin("", "public_url"))
 	fmt.Fprintf(t, "  timezone\t%s%s\n", p.Timezone, p.origin("", "timezone"))
 	fmt.Fprintf(t, "  contact\t%s%s\n", or(p.Contact, "none"), p.origin("", "contact"))
+	if p.Console.Key.IsZero() {
+		fmt.Fprintf(t, "  second factors\tcannot be begun, so nobody can publish an alert in the console: guitu console-key makes the key\n")
+	}
 	if len(p.Network.AllowPrivate) > 0 {
 		fmt.Fprintf(t, "  private networks\t%s may be read\n", strings.Join(p.Network.AllowPrivate, ", "))
 	}

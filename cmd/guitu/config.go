@@ -32,6 +32,7 @@ type Config struct {
 	CAP           CAPConfig         `yaml:"cap"`
 	Site          SiteConfig        `yaml:"site"`
 	Followers     FollowersConfig   `yaml:"followers"`
+	Console       ConsoleConfig     `yaml:"console"`
 	// Quota is how many notices a channel beside the site gets in a day before it is paused; 0 for any number.
 	Quota int `yaml:"quota"`
 	// FontFiles are the fonts of posters and cards, the first one first; without any, the system's is looked for.

@@ -36,6 +36,7 @@ type cli struct {
 	PartnerLink partnerLinkCmd `cmd:"" help:"Make a link to a partner's page: what went to it, and a test."`
 	Bulletin    bulletinCmd    `cmd:"" help:"Count what came of alerts and stories, and print it."`
 	WebpushKey  webpushKeyCmd  `cmd:"" help:"Make the key with which pushes to followers are signed."`
+	ConsoleKey  consoleKeyCmd  `cmd:"" help:"Make the key under which officers' second factors are kept."`
 	CapKey      capKeyCmd      `cmd:"" help:"Make the key with which CAP messages are signed."`
 	Audit       auditCmd       `cmd:"" help:"Check or export what officers did."`
 	Signin      signinCmd      `cmd:"" help:"Make a console sign-in link for an officer."`

@@ -62,9 +62,12 @@ const siteChannel = "site"
 
 // assemble makes the parts. It calls nobody.
 func (s *server) assemble(ctx context.Context) (*parts, error) {
-	p := &parts{desks: desks.New(s.db), metrics: newMetrics(s.db, thisBuild(), s.log)}
+	roster, err := s.openDesks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &parts{desks: roster, metrics: newMetrics(s.db, thisBuild(), s.log)}
 	s.desks = p.desks
-	var err error
 	painter := s.painter(func(code string) string { return p.site.Link(code) })
 	if p.tips, err = tips.New(s.db, tips.Options{Clean: photo.Clean}); err != nil {
 		return nil, err

@@ -82,6 +82,7 @@ func (v *validator) secrets(c *Config) {
 	c.Telegram.Webhook.Secret = v.secret(key{"telegram", "webhook", "secret_file"}, c.Telegram.Webhook.SecretFile, "GUITU_TELEGRAM_WEBHOOK_SECRET")
 	v.cap(&c.CAP)
 	v.followers(c)
+	v.console(&c.Console)
 	for i := range c.Sources {
 		c.Sources[i].Cookie = v.secret(key{"sources", i, "cookie_file"}, c.Sources[i].CookieFile, "")
 	}

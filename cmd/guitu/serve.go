@@ -335,7 +335,7 @@ func (c *signinCmd) Run(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer db.Close()
-	d := desks.New(db)
+	d := desks.New(db, desks.Options{})
 	all, err := d.Officers(ctx)
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 // Factor is an officer's second factor. Its secret leaves the database for one check or one enrolment, and is never logged.
 type Factor struct {
 	OfficerID   int64
-	Secret      string
+	Secret      string // sealed: the database has no key
 	MadeAt      time.Time
 	Confirmed   time.Time // zero while it counts for nothing
 	Step        int64     // the last time step whose code was used
@@ -26,6 +26,12 @@ func (t *Tx) LockFactor(ctx context.Context, officerID int64) (f Factor, err err
 		RETURNING secret, made_at, confirmed, step, fails, locked_until`, officerID).Scan(
 		&f.Secret, timestamp{&f.MadeAt}, timestamp{&f.Confirmed}, &f.Step, &f.Fails, timestamp{&f.LockedUntil})
 	return f, found(err, "没有启用第二重验证")
+}
+
+// FactorOfficers returns who has a second factor, or has begun one.
+func (t *Tx) FactorOfficers(ctx context.Context) ([]int64, error) {
+	return collect(ctx, t, func(r scanner) (id int64, err error) { return id, r.Scan(&id) },
+		`SELECT officer_id FROM second_factors ORDER BY officer_id`)
 }
 
 // SaveFactor stores an officer's second factor in place of the one that there was.

@@ -26,10 +26,18 @@ const FirstAdmin = "管理员"
 const maxName = 30 // runes
 
 // Desks is the roster in a database.
-type Desks struct{ db *store.DB }
+type Desks struct {
+	db  *store.DB
+	key Key
+}
+
+// Options are what a roster may do without.
+type Options struct {
+	Key Key // seals second factors; without one there are none
+}
 
 // New returns the roster in a database.
-func New(db *store.DB) *Desks { return &Desks{db} }
+func New(db *store.DB, o Options) *Desks { return &Desks{db: db, key: o.Key} }
 
 // secret makes a code of 144 random bits that stands in a URL and in a Telegram /start command.
 func secret() string {

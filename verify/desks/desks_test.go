@@ -42,7 +42,11 @@ func build(t *testing.T, address string) *office {
 			t.Error(err)
 		}
 	})
-	o.db, o.Desks = db, desks.New(db)
+	key, err := desks.ParseKey(desks.NewKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.db, o.Desks = db, desks.New(db, desks.Options{Key: key})
 	_, err = o.FirstCode(ctx)
 	is(t, err, guitu.Conflict) // without a desk there is nobody to be
 	err = db.Update(ctx, func(tx *store.Tx) error { return tx.SetDesks(ctx, []guitu.Desk{{Name: "部值班台"}}) })

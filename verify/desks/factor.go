@@ -34,7 +34,8 @@ var beijing = time.FixedZone("CST", 8*60*60)
 var codes = totp.ValidateOpts{Period: uint(step / time.Second), Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}
 
 // EnrolFactor begins an officer's second factor and returns the otpauth address that an authenticator app reads. It counts once
-// ConfirmFactor has seen a code. Begun again within a quarter of an hour, it is the same. Conflict when there is one.
+// ConfirmFactor has seen a code. Begun again within a quarter of an hour, it is the same. Conflict when there is one, and without a key
+// to keep it under.
 func (d *Desks) EnrolFactor(ctx context.Context, officerID int64, issuer string) (address string, err error) {
 	err = d.db.Update(ctx, func(tx *store.Tx) error {
 		o, err := tx.Officer(ctx, officerID)
@@ -50,8 +51,14 @@ func (d *Desks) EnrolFactor(ctx context.Context, officerID int64, issuer string)
 			return err
 		}
 		var secret []byte
+		begun := ""
 		if !fresh && tx.Now.Sub(f.MadeAt) < enrolLife {
-			if secret, err = encoding.DecodeString(f.Secret); err != nil {
+			if begun, err = d.key.open(officerID, f.Secret); err != nil && !errors.Is(err, errSealed) {
+				return err
+			}
+		}
+		if begun != "" {
+			if secret, err = encoding.DecodeString(begun); err != nil {
 				return err
 			}
 		} else {
@@ -67,7 +74,11 @@ func (d *Desks) EnrolFactor(ctx context.Context, officerID int64, issuer string)
 		if !fresh {
 			return nil
 		}
-		return tx.SaveFactor(ctx, store.Factor{OfficerID: officerID, Secret: key.Secret(), MadeAt: tx.Now, Fails: f.Fails, LockedUntil: f.LockedUntil})
+		kept, err := d.key.seal(officerID, key.Secret())
+		if err != nil {
+			return err
+		}
+		return tx.SaveFactor(ctx, store.Factor{OfficerID: officerID, Secret: kept, MadeAt: tx.Now, Fails: f.Fails, LockedUntil: f.LockedUntil})
 	})
 	return address, err
 }
@@ -81,7 +92,7 @@ func (d *Desks) ConfirmFactor(ctx context.Context, officerID int64, code string)
 		if tx.Now.Sub(f.MadeAt) >= enrolLife {
 			return guitu.Errorf(guitu.Conflict, "绑定已超时，请重新开始")
 		}
-		if err := take(&f.Step, f.Secret, code, tx.Now); err != nil {
+		if err := d.take(f, code, tx.Now); err != nil {
 			return err
 		}
 		f.Confirmed = tx.Now
@@ -95,13 +106,13 @@ func (d *Desks) ConfirmFactor(ctx context.Context, officerID int64, code string)
 // PassFactor checks a code of an officer's second factor, or uses up a recovery code. Errors for people: Invalid when it is wrong
 // or was used before, Forbidden while the factor is locked after too many wrong ones.
 func (d *Desks) PassFactor(ctx context.Context, officerID int64, code string) error {
-	return d.tryFactor(ctx, officerID, func(tx *store.Tx, f *store.Factor) error { return pass(ctx, tx, f, code) })
+	return d.tryFactor(ctx, officerID, func(tx *store.Tx, f *store.Factor) error { return d.pass(ctx, tx, f, code) })
 }
 
 // RenewRecovery makes new recovery codes against a code of the second factor, and voids all earlier ones.
 func (d *Desks) RenewRecovery(ctx context.Context, officerID int64, code string) (recovery []string, err error) {
 	err = d.tryFactor(ctx, officerID, func(tx *store.Tx, f *store.Factor) error {
-		if err := pass(ctx, tx, f, code); err != nil {
+		if err := d.pass(ctx, tx, f, code); err != nil {
 			return err
 		}
 		recovery = newRecoveryCodes()
@@ -113,7 +124,7 @@ func (d *Desks) RenewRecovery(ctx context.Context, officerID int64, code string)
 // DropFactor takes an officer's own second factor away against one of its codes.
 func (d *Desks) DropFactor(ctx context.Context, officerID int64, code string) error {
 	return d.tryFactor(ctx, officerID, func(tx *store.Tx, f *store.Factor) error {
-		if err := pass(ctx, tx, f, code); err != nil {
+		if err := d.pass(ctx, tx, f, code); err != nil {
 			return err
 		}
 		tx.Deed(officerID, guitu.DeedFactorDrop, officerID)
@@ -180,20 +191,20 @@ func (d *Desks) tryFactor(ctx context.Context, officerID int64, try func(*store.
 	return refused
 }
 
-// pass takes a code of the factor, or a recovery code in its place.
-func pass(ctx context.Context, tx *store.Tx, f *store.Factor, code string) error {
+// pass takes a code of the factor, or a recovery code in its place, which needs no key.
+func (d *Desks) pass(ctx context.Context, tx *store.Tx, f *store.Factor, code string) error {
 	if f.Confirmed.IsZero() {
 		return guitu.Errorf(guitu.NotFound, "没有启用第二重验证")
 	}
 	deed := guitu.DeedFactorPass
-	err := take(&f.Step, f.Secret, code, tx.Now)
-	if errors.Is(err, errWrong) {
+	err := d.take(f, code, tx.Now)
+	if errors.Is(err, errWrong) || errors.Is(err, errSealed) {
 		used, rerr := tx.UseRecoveryCode(ctx, f.OfficerID, plain(code))
 		if rerr != nil {
 			return rerr
 		}
 		if !used {
-			return errWrong
+			return err
 		}
 		deed, err = guitu.DeedFactorRecover, nil
 	}
@@ -203,23 +214,27 @@ func pass(ctx context.Context, tx *store.Tx, f *store.Factor, code string) error
 	return err
 }
 
-// take checks a code against the steps around now, each in the same time, and moves last on to the step whose code it was. A code of
-// that step or an earlier one is wrong: somebody has seen it.
-func take(last *int64, secret, code string, now time.Time) error {
+// take checks a code against the steps around now, each in the same time, and moves the factor on to the step whose code it was. A code
+// of that step or an earlier one is wrong: somebody has seen it.
+func (d *Desks) take(f *store.Factor, code string, now time.Time) error {
+	secret, err := d.key.open(f.OfficerID, f.Secret)
+	if err != nil {
+		return err
+	}
 	given, at, good := []byte(plain(code)), now.Unix()/int64(step/time.Second), int64(0)
 	for s := at - 1; s <= at+1; s++ {
 		want, err := totp.GenerateCodeCustom(secret, time.Unix(s*int64(step/time.Second), 0), codes)
 		if err != nil {
 			return err
 		}
-		if subtle.ConstantTimeCompare(given, []byte(want)) == 1 && s > *last {
+		if subtle.ConstantTimeCompare(given, []byte(want)) == 1 && s > f.Step {
 			good = s
 		}
 	}
 	if good == 0 {
 		return errWrong
 	}
-	*last = good
+	f.Step = good
 	return nil
 }
 

@@ -2,14 +2,18 @@ package desks_test
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/pquerna/otp/totp"
 
 	"guitu"
+	"guitu/internal/store"
+	"guitu/verify/desks"
 )
 
 // app is an officer's authenticator app.
@@ -203,4 +207,110 @@ func TestFactorAtOnce(t *testing.T) {
 			t.Errorf("one code opened %d times", passed)
 		}
 	})
+}
+
+// kept is an officer's secret as the database has it.
+func (o *office) kept(officerID int64) (secret string) {
+	o.t.Helper()
+	err := o.db.Update(context.Background(), func(tx *store.Tx) error {
+		f, err := tx.LockFactor(context.Background(), officerID)
+		secret = f.Secret
+		return err
+	})
+	is(o.t, err, "")
+	return secret
+}
+
+// keep puts a secret into the database in place of the one that there is.
+func (o *office) keep(officerID int64, secret string) {
+	o.t.Helper()
+	is(o.t, o.db.Update(context.Background(), func(tx *store.Tx) error {
+		f, err := tx.LockFactor(context.Background(), officerID)
+		if err != nil {
+			return err
+		}
+		f.Secret = secret
+		return tx.SaveFactor(context.Background(), f)
+	}), "")
+}
+
+// rekeyed is the same roster with another key; none for "".
+func (o *office) rekeyed(key string) *desks.Desks {
+	o.t.Helper()
+	if key == "" {
+		return desks.New(o.db, desks.Options{})
+	}
+	k, err := desks.ParseKey(key)
+	is(o.t, err, "")
+	return desks.New(o.db, desks.Options{Key: k})
+}
+
+// TestSealFactors reads the database as a thief would.
+func TestSealFactors(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		ctx := context.Background()
+		if lost, err := o.rekeyed("").SealFactors(ctx); lost != 0 || err != nil {
+			t.Errorf("no factor and no key: %d lost, %v", lost, err)
+		}
+		a, recovery := o.enrol(o.admin.ID)
+		other := o.role(guitu.RoleOfficer, 7)
+		b := o.begin(other.ID)
+		o.clock = o.clock.Add(time.Minute)
+		if kept := o.kept(o.admin.ID); strings.Contains(kept, a.secret) || kept == "" {
+			t.Errorf("the database keeps %q, whose secret is %q", kept, a.secret)
+		}
+
+		// What an earlier version kept is sealed once, and goes on.
+		o.keep(o.admin.ID, a.secret)
+		is(t, o.PassFactor(ctx, o.admin.ID, a.code(0)), guitu.Conflict)
+		if _, err := o.rekeyed("").SealFactors(ctx); !errors.Is(err, desks.ErrNoKey) {
+			t.Errorf("without a key: %v, want ErrNoKey", err)
+		}
+		for range 2 {
+			if lost, err := o.SealFactors(ctx); lost != 0 || err != nil {
+				t.Errorf("%d lost, %v", lost, err)
+			}
+		}
+		if kept := o.kept(o.admin.ID); strings.Contains(kept, a.secret) {
+			t.Errorf("the database still keeps %q", kept)
+		}
+		is(t, o.PassFactor(ctx, o.admin.ID, a.code(0)), "")
+		if again := o.begin(other.ID); again.secret != b.secret {
+			t.Error("sealing ended an enrolment")
+		}
+
+		// A sealed secret is good for its officer only: whoever can write the database cannot give somebody else's to himself.
+		mine := o.kept(o.admin.ID)
+		o.keep(o.admin.ID, o.kept(other.ID))
+		o.clock = o.clock.Add(time.Minute)
+		is(t, o.PassFactor(ctx, o.admin.ID, b.code(0)), guitu.Conflict)
+		o.keep(o.admin.ID, mine)
+
+		// With another key, or none, only recovery codes are good; what was only begun begins anew.
+		fresh := o.rekeyed(desks.NewKey())
+		if lost, err := fresh.SealFactors(ctx); lost != 2 || err != nil {
+			t.Errorf("with another key: %d lost, %v, want 2", lost, err)
+		}
+		is(t, fresh.PassFactor(ctx, o.admin.ID, a.code(0)), guitu.Conflict)
+		is(t, fresh.PassFactor(ctx, o.admin.ID, recovery[0]), "")
+		_, err := fresh.EnrolFactor(ctx, other.ID, "归途")
+		is(t, err, "")
+		is(t, fresh.DropFactor(ctx, o.admin.ID, recovery[1]), "")
+		_, err = o.rekeyed("").EnrolFactor(ctx, o.admin.ID, "归途")
+		is(t, err, guitu.Conflict)
+		if o.hasFactor(o.admin.ID) {
+			t.Error("a factor without a key")
+		}
+	})
+}
+
+func TestParseKey(t *testing.T) {
+	if _, err := desks.ParseKey(desks.NewKey()); err != nil {
+		t.Error(err)
+	}
+	for _, s := range []string{"", "x", "AAAA", desks.NewKey() + "AAAA"} {
+		if k, err := desks.ParseKey(s); err == nil || !k.IsZero() {
+			t.Errorf("%q is a key", s)
+		}
+	}
 }
