@@ -81,6 +81,9 @@ func (r *reader) candidate(i int) candidate {
 	if first == i+size && isSurname[c/64]>>(c%64)&1 == 0 {
 		return candidate{}
 	}
+	if prev, _ := utf8.DecodeLastRuneInString(r.s[:i]); c == '童' && strings.ContainsRune("男女儿幼孩学", prev) {
+		return candidate{} // the end of 男童
+	}
 	var best candidate
 	left, known := 0, false
 	end := first

@@ -16,8 +16,8 @@ var compounds = strings.Fields("欧阳 上官 司马 诸葛 夏侯 东方 皇甫
 
 // notInNames are the characters and notWords the words that no name has.
 var (
-	notInNames = "的了着得在是岁女孩童们这那没吗呢吧被把给请寻找转急园店校楼滩站已及又也就才要还却很能但"
-	notWords   = strings.Fields("线索 联系 电话 号码 警察 警方 公安 派出 附近 小区 男孩 男童 男生 男子 男人 男婴")
+	notInNames = "的了着得在是岁女孩们这那没吗呢吧被把给请寻找转急园店校楼滩站已及又也就才要还却很能但"
+	notWords   = strings.Fields("儿童 幼童 学童 童装 童鞋 童声 线索 联系 电话 号码 警察 警方 公安 派出 附近 小区 男孩 男童 男生 男子 男人 男婴")
 	// notNames are the pairs of characters that no name begins with.
 	notNames = func() map[[2]rune]bool {
 		m := map[[2]rune]bool{}
