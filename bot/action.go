@@ -86,7 +86,7 @@ func (p Press) Data() string {
 var alertForms = map[Verb]*regexp.Regexp{
 	VerbAlert: regexp.MustCompile(`^(?:set|ask|ack|issue|drop|next|edit|sure|hand|give|second|chan|unphoto|at|pin):[a-z0-9_.]{0,16}$`),
 	VerbCase: regexp.MustCompile(
-		`^(?:show|extend|until|close|ending|found|cancel|update|agree|refuse|alone|resend|sent|handled):[a-z0-9_.]{0,19}$`),
+		`^(?:show|extend|until|close|ending|found|cancel|update|correct|right|agree|refuse|alone|resend|sent|handled):[a-z0-9_.]{0,19}$`),
 }
 
 // publicForms are the forms of the data of buttons that anybody may press.

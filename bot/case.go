@@ -12,8 +12,9 @@ import (
 	"guitu"
 )
 
-// Cases is what becomes of alerts that are out, as a conversation needs it. Errors are as those of Alerts. Nothing that a conversation
-// says of a case holds a name, a place below the county or a number of the child, so it may be said in any chat.
+// Cases is what becomes of alerts that are out, as a conversation needs it. Errors are as those of Alerts. What a conversation
+// says of a case holds no name, no place below the county and no number of the child, so it may be said in any chat; corrections alone
+// do, and are made only where AlertOptions.Alerts is.
 type Cases interface {
 	// Alert returns an alert to an officer who may change it, Forbidden to everybody else.
 	Alert(ctx context.Context, alertID, officerID int64) (guitu.Alert, []guitu.Photo, error)
@@ -25,8 +26,14 @@ type Cases interface {
 	Approvals(ctx context.Context, alertID, officerID int64) ([]guitu.Approval, error)
 	// Concerns says what stands against saying the alert's facts once more.
 	Concerns(ctx context.Context, alertID, officerID int64) ([]guitu.Concern, error)
+	// Consider is as Concerns, if the facts were others.
+	Consider(ctx context.Context, alertID, officerID int64, f guitu.Facts) ([]guitu.Concern, error)
+	// PreviewAmend is the notice that Amend would send.
+	PreviewAmend(ctx context.Context, a guitu.AmendRequest) (guitu.Notice, error)
 	// PreviewEnd is the notice that would tell how an alert ended; the zero Closing takes it back.
 	PreviewEnd(ctx context.Context, alertID, officerID int64, k guitu.Closing) (guitu.Notice, error)
+	// View returns a case, and records who read it and why.
+	View(ctx context.Context, alertID, officerID int64, reason string) (guitu.Case, error)
 	Amend(ctx context.Context, a guitu.AmendRequest) (guitu.Alert, error)
 	Extend(ctx context.Context, e guitu.ExtendRequest) (guitu.Alert, error)
 	Close(ctx context.Context, k guitu.CloseRequest) (guitu.Alert, error)
@@ -121,7 +128,7 @@ func (c *Conversation) caseCard(ctx context.Context, alertID int64, o guitu.Offi
 	if a.Code != "" {
 		lines = append(lines, "状态页："+c.o.Alert.Link(a.Code))
 	}
-	u.Text = strings.Join(append(lines, fmt.Sprintf("更正、照片、移交与全部记录：%s/%d", c.o.Alert.Form, a.ID)), "\n")
+	u.Text = strings.Join(append(lines, fmt.Sprintf("照片、移交与全部记录：%s/%d", c.o.Alert.Form, a.ID)), "\n")
 	return Answer{Say: u}, nil
 }
 
@@ -192,6 +199,7 @@ func caseActions(a guitu.Alert) (as []Action) {
 	}
 	if a.State == guitu.AlertActive {
 		add("update", "更新")
+		add("correct", "更正")
 		add("extend", "延期")
 	}
 	if a.State == guitu.AlertActive || a.State == guitu.AlertExpired {

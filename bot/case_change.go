@@ -77,6 +77,10 @@ func (c *Conversation) changeCase(ctx context.Context, in Incoming, o guitu.Offi
 		return c.askCancel(ctx, a, o)
 	case "update":
 		return c.askUpdate(ctx, a, o)
+	case "correct":
+		return c.pressCorrect(a, o, p.Arg)
+	case "right":
+		return c.correct(ctx, in, o, a, p)
 	}
 	return c.askRefusal(a, o, number(p.Arg))
 }
@@ -179,7 +183,7 @@ func endingActions(a guitu.Alert) (as []Action) {
 // caseQuestion is what a question of the bot about a case asks. Its first line says all of it, so that a reply is known by that.
 type caseQuestion struct {
 	alertID int64
-	what    string // "找到时间", "结案依据", "撤销原因", "新情况", "不同意的理由"
+	what    string // "找到时间", "结案依据", "撤销原因", "新情况", "更正", "确认更正", "不同意的理由"
 	detail  string // between the brackets
 }
 
@@ -187,7 +191,7 @@ func (q caseQuestion) title() string {
 	return fmt.Sprintf("案件 #%d %s（%s）", q.alertID, q.what, q.detail)
 }
 
-var caseTitle = regexp.MustCompile(`^(?:[^：#]{1,60}：)?案件 #(\d{1,18}) (找到时间|结案依据|撤销原因|新情况|不同意的理由)（(.*)）$`)
+var caseTitle = regexp.MustCompile(`^(?:[^：#]{1,60}：)?案件 #(\d{1,18}) (找到时间|结案依据|撤销原因|新情况|更正|确认更正|不同意的理由)（(.*)）$`)
 
 // caseAsked returns what a message of the bot asks about a case; ok is false when it asks nothing.
 func caseAsked(message string) (q caseQuestion, ok bool) {
@@ -292,7 +296,7 @@ func (c *Conversation) askUpdate(ctx context.Context, a guitu.Alert, o guitu.Off
 	}
 	return Answer{Say: &Utterance{
 		Text: text + fmt.Sprintf("请回复本条消息，写明新的情况，如“最后一次被看到是在县汽车站”（至多 %d 字）。这段话原样公开，请不要写电话、证件号。"+
-			"回复之后立即发给所有收到过警报的渠道和人。改正写错的内容，请在控制台更正。", guitu.MaxNote),
+			"回复之后立即发给所有收到过警报的渠道和人。改正写错的内容，请用“更正”。", guitu.MaxNote),
 		Asks: true, To: o,
 	}}, nil
 }
@@ -337,6 +341,8 @@ func (c *Conversation) answerCase(ctx context.Context, in Incoming, o guitu.Offi
 	case "撤销原因":
 		_, err = cases.Cancel(ctx, guitu.CancelRequest{AlertID: a.ID, OfficerID: o.ID, Version: a.Version, Reason: text, Key: in.Key})
 		return c.changed(ctx, a.ID, o, "警报已撤销，正从各渠道收回。", err)
+	case asksCorrection, showsCorrection:
+		return c.showCorrection(ctx, o, a, q.detail, text)
 	case "新情况":
 		return c.updateCase(ctx, in, o, a, q, text)
 	}

@@ -46,10 +46,12 @@ type Incoming struct {
 	User    int64            // the account of the person
 	Private bool             // the chat is between this person and the bot only
 	Ref     guitu.MessageRef // of a press: the message that carries the button; of a text: the text
-	ReplyTo string           // of a text: what the bot's message says to which it replies, "" when it replies to none
-	Text    string           // of a text: what was written, "" for a picture and the like; the caption of a picture
-	Picture string           // of a picture: the name by which the application gives its bytes, which stays good; "" for none
-	Point   *guitu.Point     // of a location, nil for none
+	// ReplyTo is what the bot's message says: of a text, the one to which it replies, "" when it replies to none; of a press, the one that
+	// carries the button, "" when the application no longer tells.
+	ReplyTo string
+	Text    string       // of a text: what was written, "" for a picture and the like; the caption of a picture
+	Picture string       // of a picture: the name by which the application gives its bytes, which stays good; "" for none
+	Point   *guitu.Point // of a location, nil for none
 }
 
 // Answer is what to do about an Incoming. The zero Answer is silence.

@@ -43,6 +43,9 @@ func (b *Bot) press(ctx context.Context, u models.Update) error {
 		Key: key(u), User: q.From.ID, Private: chat.Type == models.ChatTypePrivate,
 		Ref: guitu.MessageRef{Chat: strconv.FormatInt(chat.ID, 10), Message: strconv.Itoa(message)},
 	}
+	if m := q.Message.Message; m != nil {
+		in.ReplyTo = said(m)
+	}
 	a, err := b.talk.Press(ctx, in, q.Data)
 	if err != nil {
 		return err
@@ -87,17 +90,12 @@ func (b *Bot) text(ctx context.Context, u models.Update) error {
 	in := bot.Incoming{
 		Key: key(u), User: m.From.ID, Private: m.Chat.Type == models.ChatTypePrivate,
 		Ref:  guitu.MessageRef{Chat: strconv.FormatInt(m.Chat.ID, 10), Message: strconv.Itoa(m.ID)},
-		Text: m.Text,
-	}
-	if in.Text == "" {
-		in.Text = m.Caption
+		Text: said(m),
 	}
 	in.Picture, in.Point = picture(m), point(m)
 	// Not any bot's message: what ours says is known to be ours.
 	if r := m.ReplyToMessage; r != nil && r.From != nil && r.From.ID == b.client.ID() {
-		if in.ReplyTo = r.Text; in.ReplyTo == "" {
-			in.ReplyTo = r.Caption
-		}
+		in.ReplyTo = said(r)
 	}
 	text, ours, err := b.address(ctx, in.Text)
 	if err != nil || !ours {
@@ -109,6 +107,14 @@ func (b *Bot) text(ctx context.Context, u models.Update) error {
 		return err
 	}
 	return b.say(ctx, in, a)
+}
+
+// said is what a message says, under its picture where it has one.
+func said(m *models.Message) string {
+	if m.Text == "" {
+		return m.Caption
+	}
+	return m.Text
 }
 
 // picture is the id of the picture that a message brings: the largest that Telegram keeps, or the file as it was.

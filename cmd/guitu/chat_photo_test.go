@@ -52,6 +52,7 @@ type telephone struct {
 	heard  *[]exchange
 	me     int64 // the officer
 	admin  int64
+	site   string
 }
 
 // exchange is what an officer did, and what the bot said to it.
@@ -77,7 +78,7 @@ func telephoneDayBy(t *testing.T, o alerts.Options) *telephone {
 		t.Fatal(err)
 	}
 	s, c := chatDayBy(t, true, o)
-	p := &telephone{T: t, user: 700, heard: new([]exchange), server: server, client: client, alerts: c.alerts, db: s.db, desks: s.desks}
+	p := &telephone{T: t, user: 700, heard: new([]exchange), server: server, client: client, alerts: c.alerts, db: s.db, desks: s.desks, site: s.config.PublicURL}
 	c.picture = func(ctx context.Context, name string) ([]byte, error) { return client.File(ctx, name, photo.MaxBytes) }
 	p.bot = chat.New(client, c.talk, inbox{s.db}, chat.Options{ShowPersonalData: true})
 	me, err := s.desks.OfficerByTelegram(t.Context(), 700)
@@ -152,14 +153,20 @@ func (p *telephone) write(text string, replyTo int) fake.Message {
 // press presses the first button whose label begins so.
 func (p *telephone) press(under fake.Message, label string) fake.Message {
 	p.Helper()
-	_, after, ok := strings.Cut(under.Markup, `"text":"`+label)
+	p.did = "点按 " + label
+	return p.do(p.server.Press(p.user, p.chat(), under.ID, dataOf(p.T, under.Text, under.Markup, label)))
+}
+
+// dataOf returns the data of the first button under a message whose label begins so.
+func dataOf(t *testing.T, said, markup, label string) string {
+	t.Helper()
+	_, after, ok := strings.Cut(markup, `"text":"`+label)
 	_, after, found := strings.Cut(after, `"callback_data":"`)
 	data, _, _ := strings.Cut(after, `"`)
 	if !ok || !found {
-		p.Fatalf("no button %q under %q: %s", label, under.Text, under.Markup)
+		t.Fatalf("no button %q under %q: %s", label, said, markup)
 	}
-	p.did = "点按 " + label
-	return p.do(p.server.Press(p.user, p.chat(), under.ID, data))
+	return data
 }
 
 func (p *telephone) photos(alertID int64) []guitu.Photo {

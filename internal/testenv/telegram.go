@@ -128,7 +128,7 @@ func (e *Telegram) Press(user int64, chat string, message int, data string) {
 	e.t.Helper()
 	e.post("/sendCallback", map[string]any{
 		"botToken": e.token, "from": person(user), "data": data,
-		"message": map[string]any{"message_id": message, "date": 1, "chat": room(chat)},
+		"message": e.quoted(chat, message),
 	}, nil)
 }
 
@@ -142,7 +142,7 @@ func (e *Telegram) Write(user int64, chat, text string, replyTo int) {
 	e.post("/sendMessage", m, nil)
 }
 
-// quoted is a message of the bot as Telegram brings it along with a reply: by the bot's account, which the token names, and with
+// quoted is a message of the bot as Telegram brings it along with a reply or a press: by the bot's account, which the token names, and with
 // its text, whose markup is resolved. The emulator keeps it as the bot sent it.
 func (e *Telegram) quoted(chat string, message int) map[string]any {
 	e.t.Helper()

@@ -34,6 +34,34 @@ func (s *Alerts) Preview(ctx context.Context, alertID, officerID int64) (n guitu
 	return n, err
 }
 
+// PreviewAmend returns the notice that Amend would send. Nothing is stored, and what stands against the facts is not looked at: see Consider.
+func (s *Alerts) PreviewAmend(ctx context.Context, r guitu.AmendRequest) (n guitu.Notice, err error) {
+	r.Facts = tidy(r.Facts)
+	if err := check(r.Facts); err != nil {
+		return n, err
+	}
+	cause := guitu.CauseUpdate
+	if r.Correction {
+		cause = guitu.CauseCorrect
+	}
+	err = s.db.View(ctx, func(tx *store.Tx) error {
+		a, o, err := s.read(ctx, tx, r.AlertID, r.OfficerID)
+		if err != nil {
+			return err
+		}
+		if err := onlyActive(a.Alert); err != nil {
+			return err
+		}
+		a.Facts = r.Facts
+		m := s.draft(a.Alert, cause, o)
+		m.Note, m.Sent = clean(r.Note), tx.Now
+		n = compose(m)
+		n.MadeAt, n.Due = tx.Now, tx.Now
+		return nil
+	})
+	return n, err
+}
+
 // PreviewEnd returns the notice that would tell how an alert ended, as closing it now would make it; with the zero Closing, as taking it
 // back would. Nothing is stored. Conflict when the alert is in no state for it.
 func (s *Alerts) PreviewEnd(ctx context.Context, alertID, officerID int64, k guitu.Closing) (n guitu.Notice, err error) {
