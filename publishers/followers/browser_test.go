@@ -58,14 +58,18 @@ func TestFollowInBrowser(t *testing.T) {
 	if want := (guitu.Point{Lat: 35.05, Lng: 118.34}); !kept || f.Point != want {
 		t.Errorf("kept %+v, want one follower at %v", b, want)
 	}
-	w.Push(s.URL+"/", `{"title":"寻人","body":"某地","url":"/n/K7M2QX","tag":"K7M2QX","silent":false}`)
-	shown := chromium.Read(w, chromedp.Evaluate[string](`new Promise((done) => {
-		const look = async () => {
-			const all = await (await navigator.serviceWorker.ready).getNotifications();
-			if (all.length > 0) done(all.map((n) => [n.title, n.body, n.tag, n.lang].join("|")).join()); else setTimeout(look, 50);
-		};
-		look();
-	})`, chromedp.EvalAwaitPromise))
+	var shown string
+	w.Push(s.URL+"/", `{"title":"寻人","body":"某地","url":"/n/K7M2QX","tag":"K7M2QX","silent":false}`, func() bool {
+		shown = chromium.Read(w, chromedp.Evaluate[string](`new Promise((done) => {
+			let looks = 40;
+			const look = async () => {
+				const all = await (await navigator.serviceWorker.ready).getNotifications();
+				if (all.length > 0 || --looks === 0) done(all.map((n) => [n.title, n.body, n.tag, n.lang].join("|")).join()); else setTimeout(look, 50);
+			};
+			look();
+		})`, chromedp.EvalAwaitPromise))
+		return shown != ""
+	})
 	if shown != "寻人|某地|K7M2QX|zh-CN" {
 		t.Errorf("the worker shows %q", shown)
 	}

@@ -122,8 +122,9 @@ func (b *Browser) Allow(origin string, at guitu.Point, permissions ...string) {
 	}
 }
 
-// Push brings a message to the service worker of an origin, which ends with a slash, as its push service would.
-func (b *Browser) Push(origin, message string) {
+// Push brings a message to the service worker of an origin, which ends with a slash, as its push service would: again while it has not
+// arrived, since a browser that is busy drops what comes too early.
+func (b *Browser) Push(origin, message string, arrived func() bool) {
 	b.t.Helper()
 	found := make(chan serviceworker.RegistrationID, 10)
 	err := chromedp.Listen(b.ctx, func(event any) {
@@ -144,9 +145,11 @@ func (b *Browser) Push(origin, message string) {
 	}
 	select {
 	case id := <-found:
-		_, err = chromedp.Call(b.ctx, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{
-			Origin: origin, RegistrationID: id, Data: message,
-		})
+		for done := false; err == nil && !done; done = arrived() {
+			_, err = chromedp.Call(b.ctx, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{
+				Origin: origin, RegistrationID: id, Data: message,
+			})
+		}
 	case <-b.ctx.Done():
 		err = b.ctx.Err()
 	}
