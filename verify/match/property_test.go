@@ -6,8 +6,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"guitu"
 	"guitu/verify/match"
@@ -51,20 +53,21 @@ func TestJunkInsertedStaysTheSame(t *testing.T) {
 		"\u200b", "　", " ", "😭", "🙏🙏", "[蜡烛]", "[抱拳]", "!!!", "。。。", "@某某同城 ", "http://t.cn/abc123", "&nbsp;", "#帮转#", "～",
 		"//@路人甲：转", "扩散", "转！", "帮忙转发", "\ufeff", "（转）",
 	}
-	rng := rand.New(rand.NewPCG(1, 1))
-	kids := children(rng, 40)
+	kids := children(rand.New(rand.NewPCG(1, 1)), 40)
 	x := match.New()
 	for i, c := range kids {
 		post := c.in(templates[i%len(templates)])
 		x.Add(int64(i+1), int64(i+1), post, read(post))
 	}
-	for i, c := range kids {
-		post := c.in(templates[i%len(templates)])
+	rapid.Check(t, func(t *rapid.T) {
+		i := rapid.IntRange(0, len(kids)-1).Draw(t, "child")
+		post := kids[i].in(templates[i%len(templates)])
+		put := rapid.MapOfN(rapid.IntRange(0, utf8.RuneCountInString(post)-1), rapid.SampledFrom(junk), 0, 12).Draw(t, "junk")
 		var b strings.Builder
-		for _, r := range post {
+		for at, r := range []rune(post) {
 			// Junk within a number makes it another number; that is tested in verify/claim.
-			if !strings.ContainsRune("0123456789", r) && rng.IntN(12) == 0 {
-				b.WriteString(junk[rng.IntN(len(junk))])
+			if !strings.ContainsRune("0123456789", r) {
+				b.WriteString(put[at])
 			}
 			b.WriteRune(r)
 		}
@@ -75,7 +78,7 @@ func TestJunkInsertedStaysTheSame(t *testing.T) {
 		if m := x.Find(copied, read(copied)); m.Story != int64(i+1) {
 			t.Errorf("Find(%q) = %+v, want story %d", copied, m, i+1)
 		}
-	}
+	})
 }
 
 // TestCopyIsFound finds every post again, however short, in an index that holds many like it.
