@@ -124,6 +124,10 @@ func TestWaysIn(t *testing.T) {
 	wantPage(t, get(s, "/n/G2HJKM"), 200, `href="https://t.me/guitu_bot?start=tip_G2HJKM"`, "在 Telegram 私聊里", `href="/follow"`)
 	wantPage(t, get(s, "/en/n/G2HJKM"), 200, `href="https://t.me/guitu_bot?start=tip_G2HJKM"`, "in a Telegram chat")
 	wantPage(t, get(s, "/"), 200, `href="/follow"`, "附近有孩子走失时提醒我")
+	// Where people follow, the site says what is kept of them.
+	wantPage(t, get(s, "/about"), 200, "约一公里精度的位置")
+	wantPage(t, get(s, "/en/about"), 200, "keeps your place")
+	wantPage(t, get(newSite(t, board(missing()), false), "/about"), 200, "!位置，停止提醒时删除")
 	wantPage(t, get(s, "/en/"), 200, `href="/follow"`, "near me")
 }
 
