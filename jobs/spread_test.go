@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -43,19 +40,7 @@ func spread(b *testing.B, address string, troubled bool) {
 		b.Fatal(err)
 	}
 	defer h.db.Close()
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case strings.HasPrefix(r.URL.Path, "/hangs"):
-			<-r.Context().Done()
-		case strings.HasPrefix(r.URL.Path, "/500"):
-			w.WriteHeader(http.StatusInternalServerError)
-		case strings.HasPrefix(r.URL.Path, "/429"):
-			w.WriteHeader(http.StatusTooManyRequests)
-		default:
-			time.Sleep(latency)
-			fmt.Fprint(w, "ok")
-		}
-	}))
+	srv := servers()
 	defer srv.Close()
 	defer srv.CloseClientConnections()
 	const n = 20

@@ -64,13 +64,7 @@ func (e *emulated) write(text string, parts ...string) {
 
 func (e *emulated) press(label string, parts ...string) {
 	e.Helper()
-	_, after, ok := strings.Cut(e.last.Markup, `"text":"`+label)
-	_, after, found := strings.Cut(after, `"callback_data":"`)
-	data, _, _ := strings.Cut(after, `"`)
-	if !ok || !found {
-		e.Fatalf("no button %q under %q: %s", label, e.last.Text, e.last.Markup)
-	}
-	e.Press(emulatedUser, emulatedChat, e.last.ID, data)
+	e.Press(emulatedUser, emulatedChat, e.last.ID, dataOf(e.T, e.last.Text, e.last.Markup, label))
 	e.hear(parts...)
 }
 
